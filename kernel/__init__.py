@@ -1,0 +1,1 @@
+"""What all stages share; a closed list (docs/adr/0001)."""

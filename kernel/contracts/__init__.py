@@ -1,0 +1,1 @@
+"""What travels between the stages: envelopes, changes, commands, outcomes, decisions, links, cursors."""

@@ -1,0 +1,105 @@
+"""Commands: desired states of one object in one system. Doing one twice is doing it once, by meaning.
+
+The key of a command is the stable id of the object it is about, so that order per key holds from before
+the object exists in the other system: the OZmap id for boxes, the login for subscribers (ADR-0005).
+"""
+
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID, uuid5
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from kernel.domain.errors import Malformed, System
+
+_COMMANDS = UUID("6f0d4c5e-2c0b-5f0e-9a83-7b1f6f1f0c11")
+
+
+class BoxFields(BaseModel):
+    """The seven fields of an IXC box that OZmap owns (spec, Who owns which field)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str
+    project_id: str
+    transmitter_id: str | None
+    latitude: float | None
+    longitude: float | None
+    comments: str
+    capacity: int
+
+
+class _Command(BaseModel):
+    """What all commands carry: the rule that wished it and the object it is about (``box:…``, ``login:…``)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    system: ClassVar[System]
+    entity: ClassVar[str]
+
+    rule: str
+    subject: str
+
+    @property
+    def key(self) -> str:
+        """The Kafka key: the subject's id."""
+        return self.subject.split(":", 1)[1]
+
+    @property
+    def topic(self) -> str:
+        """The command topic of the entity that will be written, without the stack's prefix."""
+        return f"{self.system}.{self.entity}.commands.v1"
+
+    @property
+    def id(self) -> str:
+        """uuid5 of (rule, subject, desired state): the same wish has the same id."""
+        return str(uuid5(_COMMANDS, self.model_dump_json()))
+
+
+class EnsureBox(_Command):
+    """IXC holds this box with these seven fields, active.
+
+    ``ixc_id`` names the box when it is known (linked, or found by name and project: adoption); without
+    it the sink looks the name up in the project once more and creates the box if there is none.
+    """
+
+    system = System.IXC
+    entity = "box"
+
+    type: Literal["ensure_box"] = "ensure_box"
+    ixc_id: str | None
+    fields: BoxFields
+
+
+class EnsureClientName(_Command):
+    """The OZmap client has this name (spec client-name)."""
+
+    system = System.OZMAP
+    entity = "client"
+
+    type: Literal["ensure_client_name"] = "ensure_client_name"
+    client_id: str
+    name: str
+
+
+Command = Annotated[EnsureBox | EnsureClientName, Field(discriminator="type")]
+COMMANDS: tuple[type[EnsureBox] | type[EnsureClientName], ...] = (EnsureBox, EnsureClientName)
+COMMAND_TOPICS = tuple(sorted({f"{c.system}.{c.entity}.commands.v1" for c in COMMANDS}))
+
+_ADAPTER: TypeAdapter[Command] = TypeAdapter(Command)
+
+
+def parse_command(body: bytes | None) -> Command:
+    """The command in a message's body.
+
+    :raises Malformed: when it is no command we know; the message belongs in the dead letters.
+    """
+    try:
+        return _ADAPTER.validate_json(body or b"")
+    except ValidationError as error:
+        places = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:3])
+        raise Malformed(f"not a command: {places}") from error
+
+
+def event_type(command: Command) -> str:
+    """CloudEvents type of a command: ``ixc.box.ensure_box.v1``."""
+    return f"{command.system}.{command.entity}.{command.type}.v1"

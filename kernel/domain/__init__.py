@@ -1,0 +1,1 @@
+"""Our words and their arithmetic, pure: no I/O, no clock, no chance."""
