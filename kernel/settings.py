@@ -1,6 +1,5 @@
 """Every setting of the product: its variable, unit, default and meaning. Only entry points read it."""
 
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -10,22 +9,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kernel.domain.errors import Misconfigured
-
-
-class Mode(StrEnum):
-    """What a rule's decisions lead to."""
-
-    ON = "on"
-    REPORT = "report"
-    OFF = "off"
-
-
-class OltPolicy(StrEnum):
-    """What box-sync asks of the OLT that feeds a box (spec box-sync, setting ``olt``)."""
-
-    REQUIRED = "required"
-    OPTIONAL = "optional"
-    IGNORED = "ignored"
+from kernel.domain.policy import Mode, OltPolicy
 
 
 def _known_zone(name: str) -> str:

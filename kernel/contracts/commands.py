@@ -29,7 +29,7 @@ class BoxFields(BaseModel):
 
 
 class _Command(BaseModel):
-    """What all commands carry: the rule that wished it and the object it is about (``box:…``, ``login:…``)."""
+    """What all commands carry: the rule that wished it and its subject (``box:…``, ``login:…``)."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -60,6 +60,7 @@ class EnsureBox(_Command):
 
     ``ixc_id`` names the box when it is known (linked, or found by name and project: adoption); without
     it the sink looks the name up in the project once more and creates the box if there is none.
+    ``keep_transmitter``: a transmitter that IXC holds stays as it is (setting ``olt`` is ``ignored``).
     """
 
     system = System.IXC
@@ -68,6 +69,7 @@ class EnsureBox(_Command):
     type: Literal["ensure_box"] = "ensure_box"
     ixc_id: str | None
     fields: BoxFields
+    keep_transmitter: bool = False
 
 
 class EnsureClientName(_Command):

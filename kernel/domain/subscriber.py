@@ -4,7 +4,7 @@ from kernel.domain.observed import Observed
 
 
 class IxcLogin(Observed):
-    """``radusuarios``. ``login`` equals ``OzmapClient.code`` after trimming: the key of every subscriber flow.
+    """``radusuarios``. ``login``, trimmed, equals ``OzmapClient.code``: the key of every subscriber flow.
 
     ``connection`` is ``tipo_conexao_mapa`` as IXC has it; ``online`` likewise (S, N, SS, empty, …).
     """

@@ -2,7 +2,7 @@
 
 
 def trimmed(text: str | None) -> str:
-    """``text`` without outer blanks; empty for None. Matching is exact after this (spec, Match with doubt)."""
+    """``text`` without outer blanks; empty for None. Matching is exact after this (Match with doubt)."""
     return (text or "").strip()
 
 
