@@ -1,0 +1,1 @@
+"""Streams: from what both systems hold to what shall be written, and why."""

@@ -1,0 +1,36 @@
+"""The book of decisions: each subject's last record per rule, kept in the tables."""
+
+import orjson
+
+from kernel.contracts.decisions import DecisionRecord
+from streams.tables import Tables
+
+_TABLE = "decision"
+
+Page = dict[str, DecisionRecord]
+"""The records of one subject, by rule."""
+
+
+class Book:
+    """All decision records over ``tables``: one entry a subject, because a subject is decided as a whole."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def page(self, subject: str) -> Page:
+        """The records of ``subject``, by rule; a new dictionary."""
+        body = self._tables.get(_TABLE, subject)
+        if body is None:
+            return {}
+        return {rule: DecisionRecord.model_validate(record) for rule, record in orjson.loads(body).items()}
+
+    def put(self, subject: str, page: Page) -> None:
+        """Keep ``page`` as the records of ``subject``."""
+        lines = b",".join(
+            orjson.dumps(rule) + b":" + record.model_dump_json().encode() for rule, record in page.items()
+        )
+        self._tables.put(_TABLE, subject, b"{" + lines + b"}")
+
+    def subjects(self) -> list[str]:
+        """Every subject that a rule has decided about."""
+        return list(self._tables.keys(_TABLE))

@@ -1,0 +1,337 @@
+"""The engine: what was seen goes in, commands, links and decisions come out; no broker, no clock, no Faust.
+
+``apply`` takes over what happened and marks the subjects whose questions it answers; ``decide`` asks the
+rules about them. In between nothing is lost by a crash: at start every subject is asked once.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import NAMESPACE_OID, uuid5
+
+from pydantic import ValidationError
+
+from kernel.contracts import changes
+from kernel.contracts.changes import ENTITIES, LISTED_KEY, Entity
+from kernel.contracts.commands import COMMANDS, Command, EnsureBox, event_type
+from kernel.contracts.decisions import DECISION_TOPIC, DECISION_TYPE, DecisionRecord
+from kernel.contracts.envelope import Envelope, Message, parse_headers, render_headers
+from kernel.contracts.links import LINK_TOPIC, LINK_TYPE, Link
+from kernel.contracts.outcomes import Outcome, outcome_topic
+from kernel.domain.errors import Malformed
+from kernel.domain.observed import Observed
+from kernel.domain.policy import Mode, Policy
+from kernel.domain.text import trimmed
+from streams import ledger
+from streams.book import Book, Page
+from streams.decision import Ensure
+from streams.dependents import Dependents
+from streams.ledger import Asked, Patience
+from streams.links import Links
+from streams.rows import Rows
+from streams.rules import RULES
+from streams.rules.rule import Rule, Subject
+from streams.tables import Tables
+from streams.view import View
+
+SOURCE = "/ozmap-ixc/streams"
+DEAD_LETTERS = "streams.dlq.v1"
+_OVERTAKEN = timedelta(seconds=60)
+
+OUTCOME_TOPICS = tuple(sorted({outcome_topic(c.system, c.entity) for c in COMMANDS}))
+CHANGE_TOPICS = tuple(entity.topic for entity in ENTITIES)
+INPUT_TOPICS = CHANGE_TOPICS + OUTCOME_TOPICS
+STATE_TOPICS = (*CHANGE_TOPICS, LINK_TOPIC, DECISION_TOPIC)
+"""What the engine's state is the fold of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One message as it was read: ``topic`` without the stack's prefix."""
+
+    topic: str
+    key: str
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]] = ()
+    offset: int = -1
+
+
+T = TypeVar("T", Link, DecisionRecord, Outcome)
+SubjectsOf = Callable[[Observed], Iterable[str]]
+
+SUBJECTS: Mapping[Entity, SubjectsOf] = {
+    changes.OZMAP_BOX: lambda row: (f"{Subject.BOX}:{row.id}",),
+    changes.OZMAP_CLIENT: lambda row: _login_subject(getattr(row, "code", "")),
+    changes.IXC_LOGIN: lambda row: _login_subject(getattr(row, "login", "")),
+}
+"""The rows that bring a subject into being; everything else reaches a subject through its questions."""
+
+
+def _no_subjects(row: Observed) -> tuple[str, ...]:
+    return ()
+
+
+def _login_subject(login: str) -> tuple[str, ...]:
+    name = trimmed(login)
+    return (f"{Subject.LOGIN}:{name}",) if name else ()
+
+
+class Engine:
+    """Folds events into tables and turns them into decisions.
+
+    Use: ``apply(events)``, then ``decide(limit, now)`` until ``is_settled``, sending what each returns
+    before the events are acknowledged.
+    """
+
+    def __init__(
+        self, tables: Tables, policy: Policy, patience: Patience, rules: Sequence[Rule] = RULES
+    ) -> None:
+        self.rows = Rows(tables)
+        self.links = Links(tables)
+        self.book = Book(tables)
+        self._tables = tables
+        self._policy = policy
+        self._patience = patience
+        self._rules = rules
+        self._dependents = Dependents()
+        self._marked: dict[str, str] = {}
+        self._forced: set[tuple[str, str]] = set()
+        self._open: dict[tuple[str, str], datetime] = {}
+        self._listed: set[Entity] = set()
+        self._outcomes_reach: datetime | None = None
+        self._entity_by_topic = {entity.topic: entity for entity in ENTITIES}
+
+    # What happened
+
+    def apply(self, events: Iterable[Event], now: datetime) -> list[Message]:
+        """Take over ``events``; the subjects they concern are marked.
+
+        Returns what must be sent at once: links that outcomes made known, and dead letters of events
+        that cannot be understood.
+        """
+        messages: list[Message] = []
+        for event in events:
+            try:
+                messages += self._take(event, now)
+            except Malformed as error:
+                messages.append(_dead_letter(event, str(error)))
+        return messages
+
+    def restore(self, event: Event) -> None:
+        """Take over one record of :data:`STATE_TOPICS` while the state is rebuilt; nothing is decided."""
+        entity = self._entity_by_topic.get(event.topic)
+        if entity is not None:
+            if event.key == LISTED_KEY:
+                self._note_listed(entity, event.value)
+            else:
+                self.rows.put(entity, event.key, event.value)
+        elif event.topic == LINK_TOPIC:
+            if event.value is None:
+                self.links.forget(event.key)
+            else:
+                self.links.put(_parsed(Link, event.value))
+        elif event.topic == DECISION_TOPIC and event.value is not None:
+            self._keep(_parsed(DecisionRecord, event.value))
+
+    def mark_everything(self) -> None:
+        """Every subject is asked anew: at start, and when an entity was listed for the first time."""
+        kinds = {rule.subject for rule in self._ready_rules()}
+        for entity, subjects_of in SUBJECTS.items():
+            for row_id in list(self.rows.ids(entity)):
+                row = self.rows.get(entity, row_id)
+                if row is not None:
+                    self._mark((s for s in subjects_of(row) if s.split(":", 1)[0] in kinds), "")
+        self._mark((s for s in self.book.subjects() if s.split(":", 1)[0] in kinds), "")
+
+    def tick(self, now: datetime) -> None:
+        """Mark the subjects whose wish stands too long (:func:`streams.ledger.due_at`)."""
+        for (subject, rule), due in list(self._open.items()):
+            if due <= now:
+                if self._may_still_come(subject, rule, now):
+                    self._open[subject, rule] = now + self._patience.resend_after
+                else:
+                    self._forced.add((subject, rule))
+                    self._mark((subject,), "")
+
+    def _take(self, event: Event, now: datetime) -> list[Message]:
+        entity = self._entity_by_topic.get(event.topic)
+        if entity is None:
+            return self._conclude(_parsed(Outcome, event.value), event, now)
+        if event.key == LISTED_KEY:
+            if self._note_listed(entity, event.value):
+                self.mark_everything()
+            return []
+        before = self.rows.get(entity, event.key)
+        facts = self.rows.put(entity, event.key, event.value)
+        if facts:
+            cause = _event_id(event)
+            after = self.rows.get(entity, event.key)
+            subjects_of = SUBJECTS.get(entity, _no_subjects)
+            for row in (before, after):
+                if row is not None:
+                    self._mark(subjects_of(row), cause)
+            self._mark(self._dependents.of(facts), cause)
+        return []
+
+    def _note_listed(self, entity: Entity, body: bytes | None) -> bool:
+        """Whether a rule became ready because ``entity`` has now been listed whole."""
+        if body is None or entity in self._listed:
+            return False
+        self._listed.add(entity)
+        return any(entity in rule.needs for rule in self._ready_rules())
+
+    def _conclude(self, outcome: Outcome, event: Event, now: datetime) -> list[Message]:
+        cause = _event_id(event)
+        if self._outcomes_reach is None or outcome.commanded_at > self._outcomes_reach:
+            self._outcomes_reach = outcome.commanded_at
+        messages = self._link(outcome, cause, now)
+        record = ledger.conclude(self.book.page(outcome.subject).get(outcome.rule), outcome, now)
+        if record is not None:
+            self._keep(record)
+            messages.append(_decision_message(record, cause, now))
+        return messages
+
+    def _link(self, outcome: Outcome, cause: str, now: datetime) -> list[Message]:
+        """A box that a sink created or found is linked, unless that IXC box has an OZmap box already."""
+        is_box = outcome.command_type == EnsureBox.model_fields["type"].default
+        if not (is_box and outcome.result.is_done and outcome.remote_id):
+            return []
+        ozmap_id = outcome.subject.split(":", 1)[1]
+        if self.links.of_ixc(outcome.remote_id) is not None or self.links.of_ozmap(ozmap_id) is not None:
+            return []
+        link = Link(ozmap_id=ozmap_id, ixc_id=outcome.remote_id)
+        self._mark(self._dependents.of(self.links.put(link)), cause)
+        self._mark((outcome.subject,), cause)
+        body = link.model_dump_json().encode()
+        envelope = Envelope(f"{ozmap_id}/{link.ixc_id}", LINK_TYPE, SOURCE, ozmap_id, now, cause)
+        return [Message(LINK_TOPIC, ozmap_id, body, render_headers(envelope))]
+
+    # What follows
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no marked subject is left to decide."""
+        return not self._marked
+
+    def decide(self, limit: int, now: datetime) -> list[Message]:
+        """Ask the rules about at most ``limit`` marked subjects; returns commands and decisions to send."""
+        messages: list[Message] = []
+        ready = list(self._ready_rules())
+        for _ in range(min(limit, len(self._marked))):
+            subject = next(iter(self._marked))
+            cause = self._marked.pop(subject)
+            messages += self._decide(subject, cause, ready, now)
+        return messages
+
+    def _decide(self, subject: str, cause: str, ready: list[Rule], now: datetime) -> list[Message]:
+        kind, object_id = subject.split(":", 1)
+        messages: list[Message] = []
+        asked_facts: set[str] = set()
+        page = self.book.page(subject)
+        is_news = False
+        for rule in ready:
+            if rule.subject != kind:
+                continue
+            view = View(self.rows, self.links)
+            decision = rule.decide(object_id, view, self._policy)
+            asked_facts |= view.asked
+            asked = self._asked(rule, subject, view, cause, now)
+            entry = ledger.settle(page.get(rule.slug), decision, asked)
+            self._watch(entry.record)
+            if entry.is_news:
+                is_news = True
+                page[rule.slug] = entry.record
+                messages.append(_decision_message(entry.record, cause, now))
+            if entry.sends and isinstance(decision, Ensure):
+                messages.append(_command_message(decision.command, entry.record, now))
+        self._dependents.replace(subject, asked_facts)
+        if is_news:
+            self.book.put(subject, page)
+        return messages
+
+    def _asked(self, rule: Rule, subject: str, view: View, cause: str, now: datetime) -> Asked:
+        forced = (subject, rule.slug) in self._forced
+        self._forced.discard((subject, rule.slug))
+        mode = self._policy.mode(rule.slug)
+        return Asked(rule.slug, subject, now, view.basis, cause, mode, forced=forced)
+
+    def _ready_rules(self) -> Iterator[Rule]:
+        """The rules that are on and whose entities have all been listed once."""
+        for rule in self._rules:
+            if self._policy.mode(rule.slug) is not Mode.OFF and rule.needs <= self._listed:
+                yield rule
+
+    # Bookkeeping
+
+    def _mark(self, subjects: Iterable[str], cause: str) -> None:
+        for subject in subjects:
+            if not self._marked.get(subject):
+                self._marked[subject] = cause
+
+    def _keep(self, record: DecisionRecord) -> None:
+        page: Page = self.book.page(record.subject)
+        page[record.rule] = record
+        self.book.put(record.subject, page)
+        self._watch(record)
+
+    def _watch(self, record: DecisionRecord) -> None:
+        due = ledger.due_at(record, self._patience)
+        if due is None:
+            self._open.pop((record.subject, record.rule), None)
+        else:
+            self._open[record.subject, record.rule] = due
+
+    def _may_still_come(self, subject: str, rule: str, now: datetime) -> bool:
+        """Whether outcomes flow and have not yet come past the time when this command was sent.
+
+        Then its outcome is behind a backlog, not lost, and sending it again would only lengthen that.
+        """
+        record = self.book.page(subject).get(rule)
+        if record is None or record.progress != "sent" or record.sent_at is None:
+            return False
+        reach = self._outcomes_reach
+        flows = reach is not None and reach > now - LONGEST_BACKLOG
+        return flows and reach is not None and reach < record.sent_at + _OVERTAKEN
+
+
+LONGEST_BACKLOG = timedelta(hours=6)
+"""Outcomes of commands older than this say nothing about a younger command's fate."""
+
+
+def _parsed(model: type[T], body: bytes | None) -> T:
+    try:
+        return model.model_validate_json(body or b"")
+    except ValidationError as error:
+        raise Malformed(f"not a {model.__name__}: {error.error_count()} fields wrong") from error
+
+
+def _event_id(event: Event) -> str:
+    """The id of the event, empty when it was not sent as a CloudEvent."""
+    try:
+        return parse_headers(event.headers).id
+    except Malformed:
+        return ""
+
+
+def _dead_letter(event: Event, error: str) -> Message:
+    headers = [
+        *event.headers,
+        ("error", error.encode()),
+        ("topic", event.topic.encode()),
+        ("offset", str(event.offset).encode()),
+    ]
+    return Message(DEAD_LETTERS, event.key, event.value, headers)
+
+
+def _command_message(command: Command, record: DecisionRecord, now: datetime) -> Message:
+    envelope = Envelope(command.id, event_type(command), SOURCE, command.subject, now, record.cause)
+    return Message(command.topic, command.key, command.model_dump_json().encode(), render_headers(envelope))
+
+
+def _decision_message(record: DecisionRecord, cause: str, now: datetime) -> Message:
+    key = f"{record.rule}/{record.subject}"
+    body = record.model_dump_json().encode()
+    event_id = str(uuid5(NAMESPACE_OID, f"{key}/{record.at.isoformat()}"))
+    envelope = Envelope(event_id, DECISION_TYPE, SOURCE, record.subject, now, cause)
+    return Message(DECISION_TOPIC, key, body, render_headers(envelope))

@@ -1,0 +1,121 @@
+"""What a rule may ask: each question is remembered, hit or miss, so that a new answer wakes the rule."""
+
+from typing import TypeVar, cast
+from zlib import crc32
+
+from kernel.contracts import changes
+from kernel.contracts.changes import Entity
+from kernel.contracts.links import Link
+from kernel.domain.observed import Observed
+from kernel.domain.plant import (
+    IxcBox,
+    IxcProject,
+    IxcTransmitter,
+    OzmapBox,
+    OzmapOlt,
+    OzmapProject,
+    OzmapSplitter,
+)
+from kernel.domain.subscriber import IxcCustomer, IxcLogin, OzmapClient
+from kernel.domain.text import trimmed
+from streams import indexes
+from streams.links import Links, ixc_fact, ozmap_fact
+from streams.rows import Rows, index_fact, row_fact
+
+Row = TypeVar("Row", bound=Observed)
+
+
+class View:
+    """The answers one decision is built on.
+
+    After the rule returned, ``asked`` names every fact it asked for and ``basis`` is a fingerprint of the
+    answers: the same basis means the same answers (but for one chance in four thousand million).
+    """
+
+    def __init__(self, rows: Rows, links: Links) -> None:
+        self._rows = rows
+        self._links = links
+        self.asked: set[str] = set()
+        self.basis = 0
+
+    # OZmap
+
+    def ozmap_box(self, box_id: str) -> OzmapBox | None:
+        """The OZmap box with this id."""
+        return cast(OzmapBox | None, self._row(changes.OZMAP_BOX, box_id))
+
+    def ozmap_boxes_named(self, name: str) -> list[OzmapBox]:
+        """The OZmap boxes of all projects with this name, outer blanks aside."""
+        return self._found(changes.OZMAP_BOX, indexes.BY_NAME, trimmed(name), OzmapBox)
+
+    def ozmap_project(self, project_id: str) -> OzmapProject | None:
+        """The OZmap project with this id."""
+        return cast(OzmapProject | None, self._row(changes.OZMAP_PROJECT, project_id))
+
+    def splitters_of(self, parent_id: str) -> list[OzmapSplitter]:
+        """The splitters inside this box or building."""
+        return self._found(changes.OZMAP_SPLITTER, indexes.BY_PARENT, parent_id, OzmapSplitter)
+
+    def ozmap_olt(self, olt_id: str) -> OzmapOlt | None:
+        """The OZmap OLT with this id."""
+        return cast(OzmapOlt | None, self._row(changes.OZMAP_OLT, olt_id))
+
+    def ozmap_clients_coded(self, code: str) -> list[OzmapClient]:
+        """The OZmap clients with this code, outer blanks aside."""
+        return self._found(changes.OZMAP_CLIENT, indexes.BY_CODE, trimmed(code), OzmapClient)
+
+    # IXC
+
+    def ixc_projects_named(self, name: str) -> list[IxcProject]:
+        """The IXC projects with exactly this name, outer blanks aside."""
+        return self._found(changes.IXC_PROJECT, indexes.BY_NAME, trimmed(name), IxcProject)
+
+    def transmitters_with_ip(self, ip: str) -> list[IxcTransmitter]:
+        """The IXC transmitters with this IP."""
+        return self._found(changes.IXC_TRANSMITTER, indexes.BY_IP, trimmed(ip), IxcTransmitter)
+
+    def ixc_box(self, box_id: str) -> IxcBox | None:
+        """The IXC box with this id."""
+        return cast(IxcBox | None, self._row(changes.IXC_BOX, box_id))
+
+    def ixc_boxes_named(self, project_id: str, name: str) -> list[IxcBox]:
+        """The IXC boxes of this project with this name, outer blanks aside, active or not."""
+        place = indexes.place_and_name(project_id, name)
+        return self._found(changes.IXC_BOX, indexes.BY_PLACE_AND_NAME, place, IxcBox)
+
+    def logins_named(self, login: str) -> list[IxcLogin]:
+        """The IXC logins of this name, outer blanks aside."""
+        return self._found(changes.IXC_LOGIN, indexes.BY_LOGIN, trimmed(login), IxcLogin)
+
+    def customer(self, customer_id: str) -> IxcCustomer | None:
+        """The IXC customer with this id."""
+        return cast(IxcCustomer | None, self._row(changes.IXC_CUSTOMER, customer_id))
+
+    # Links
+
+    def link_of(self, ozmap_id: str) -> Link | None:
+        """The link of this OZmap box."""
+        return self._linked(ozmap_fact(ozmap_id), self._links.of_ozmap(ozmap_id))
+
+    def link_to(self, ixc_id: str) -> Link | None:
+        """The link to this IXC box."""
+        return self._linked(ixc_fact(ixc_id), self._links.of_ixc(ixc_id))
+
+    def _linked(self, fact: str, link: Link | None) -> Link | None:
+        self._note(fact, b"" if link is None else f"{link.ozmap_id}|{link.ixc_id}".encode())
+        return link
+
+    def _row(self, entity: Entity, row_id: str) -> Observed | None:
+        self._note(row_fact(entity, row_id), self._rows.raw(entity, row_id) or b"")
+        return self._rows.get(entity, row_id)
+
+    def _found(self, entity: Entity, index: str, value: str, kind: type[Row]) -> list[Row]:
+        ids = self._rows.found(entity, index, value)
+        self._note(index_fact(entity, index, value), b"|".join(self._rows.raw(entity, i) or b"" for i in ids))
+        rows = [self._rows.get(entity, row_id) for row_id in ids]
+        return [row for row in rows if isinstance(row, kind)]
+
+    def _note(self, fact: str, answer: bytes) -> None:
+        if fact not in self.asked:
+            self.asked.add(fact)
+            self.basis = crc32(answer, crc32(fact.encode(), self.basis))
