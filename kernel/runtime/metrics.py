@@ -54,8 +54,8 @@ COMMAND_SECONDS = Histogram(
     ["rule"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
 )
-IN_FLIGHT = Gauge("ozmap_ixc_sink_in_flight", "Commands being worked on now.")
-QUEUED = Gauge("ozmap_ixc_sink_queued", "Commands read from Kafka that wait in their lane.")
+IN_FLIGHT = Gauge("ozmap_ixc_sink_in_flight", "Commands being worked on now.", ["system"])
+QUEUED = Gauge("ozmap_ixc_sink_queued", "Commands read from Kafka that wait in their lane.", ["system"])
 RETRIES = Counter("ozmap_ixc_sink_retries", "Tries that ended in an error that may pass.", ["system"])
 SUPERSEDED = Counter(
     "ozmap_ixc_sink_superseded", "Commands replaced by a newer one before they started.", ["rule"]

@@ -1,0 +1,1 @@
+"""Commands become writes: read the remote, plan, write, read back, report, commit. See sinks.worker."""

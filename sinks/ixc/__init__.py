@@ -1,0 +1,1 @@
+"""Writes to IXC: one file a command family, the pure plan apart."""
