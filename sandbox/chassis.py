@@ -25,6 +25,10 @@ from sandbox.store import Row, Store
 from sandbox.switches import Switch, SwitchBoard
 
 JSON_TYPE = "application/json; charset=utf-8"
+HTML_PAGE = (
+    b"<!DOCTYPE html>\n<html><head><title>Erro</title></head>"
+    b"<body><h1>Ocorreu um erro ao processar.</h1></body></html>"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,10 @@ class Double(abc.ABC):
     def forbidden(self, call: Call) -> Reply:
         """The refusal of a known key that may not see this."""
         return self.failure(call, 403, "Forbidden")
+
+    def html_page(self, call: Call) -> Reply:
+        """The page an ``html200`` fault answers with, where JSON belongs."""
+        return Reply(200, HTML_PAGE, "text/html; charset=UTF-8")
 
     def users(self) -> list[dict[str, str]]:
         """Users that may log in with a password, for the ready line."""

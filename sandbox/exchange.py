@@ -19,10 +19,6 @@ from sandbox.store import Change, changed_fields
 
 _log = logging.getLogger("sandbox")
 HANG_CHECK_S = 0.2
-HTML_PAGE = (
-    b"<!DOCTYPE html>\n<html><head><title>Erro</title></head>"
-    b"<body><h1>Ocorreu um erro ao processar.</h1></body></html>"
-)
 _LINGER_NONE = struct.pack("ii", 1, 0)  # close sends RST instead of FIN
 
 
@@ -88,7 +84,7 @@ class Exchange:
         if "rate_limited" in faults:
             return self._rate_limited(call)
         if "html200" in faults:
-            return Reply(200, HTML_PAGE, "text/html; charset=UTF-8")
+            return self._double.html_page(call)
         if call.actor is None and not self._double.is_public(call):
             return self._double.unauthorized(call)
         if "lost_permission" in faults and faults["lost_permission"]["form"] == "refused":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import unquote
@@ -55,7 +55,11 @@ class IxcDouble(Double):
         if setup.city != "empty":
             from sandbox.city import build
 
-            self._rows.seed(build(setup.city, setup.seed, time_zone=setup.time_zone).ixc, self.switches)
+            self.seed(build(setup.city, setup.seed, time_zone=setup.time_zone).ixc)
+
+    def seed(self, rows_by_table: Mapping[str, Iterable[Mapping[str, str]]]) -> None:
+        """The tables hold these rows too; columns not named get the form's default, unknown ones ValueError."""
+        self._rows.seed(rows_by_table, self.switches)
         self.store.begin()
 
     def made_keys(self) -> dict[str, str]:
@@ -95,8 +99,8 @@ class IxcDouble(Double):
             return self._php(envelopes.refusal(message, call.id))
         return envelopes.server_page(status)
 
-    def error_page(self, call: Call) -> Reply:
-        """The red HTML page with HTTP 200 (4.2)."""
+    def html_page(self, call: Call) -> Reply:
+        """The red HTML page with HTTP 200: IXC's answer to bad columns and to overload alike (4.2)."""
         return self._php(envelopes.error_page())
 
     def answer(self, call: Call) -> Reply:
@@ -108,7 +112,7 @@ class IxcDouble(Double):
         except RefusedError as refused:
             return self._php(envelopes.refusal(refused.message))
         except ErrorPageError:
-            return self.error_page(call)
+            return self.html_page(call)
 
     def _answer(self, call: Call, route: _Route) -> Reply:
         if not self.switches.on("ip_allowed"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from sandbox.ixc.columns import SECRET_MARK, Column, Kind
 from sandbox.ixc.tables import TABLES, TableSpec
@@ -41,7 +41,7 @@ class Rows:
         for row in list(self._store.rows(table)[: max(surplus, 0)]):
             self._store.remove(table, row["id"])
 
-    def seed(self, city: Mapping[str, Sequence[Mapping[str, str]]], switches: SwitchBoard) -> None:
+    def seed(self, city: Mapping[str, Iterable[Mapping[str, str]]], switches: SwitchBoard) -> None:
         """Fill the tables from the city's rows, in the form the DB would hold them.
 
         Columns a row does not name get the form's default, secret ones a marked fake. ValueError for a table
