@@ -8,7 +8,7 @@ from standalone.errors import PortTakenError
 
 
 def free_port() -> int:
-    """A port on 127.0.0.1 that nobody listens on; it is not reserved, so its user must be ready to ask again."""
+    """A port on 127.0.0.1 that nobody listens on; it is not reserved: its user may have to ask again."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
