@@ -31,6 +31,19 @@ class Book:
         )
         self._tables.put(_TABLE, subject, b"{" + lines + b"}")
 
+    def forget_all_but(self, alive: set[str]) -> int:
+        """Forget every record whose ``<rule>/<subject>`` is not ``alive``; returns how many there were."""
+        n_forgotten = 0
+        for subject in self.subjects():
+            page = self.page(subject)
+            kept = {rule: record for rule, record in page.items() if f"{rule}/{subject}" in alive}
+            n_forgotten += len(page) - len(kept)
+            if not kept:
+                self._tables.delete(_TABLE, subject)
+            elif len(kept) < len(page):
+                self.put(subject, kept)
+        return n_forgotten
+
     def subjects(self) -> list[str]:
         """Every subject that a rule has decided about."""
         return list(self._tables.keys(_TABLE))

@@ -134,6 +134,32 @@ class Engine:
         elif event.topic == DECISION_TOPIC and event.value is not None:
             self._keep(_parsed(DecisionRecord, event.value))
 
+    def forget_all_but(self, topic: str, alive: set[str]) -> int:
+        """Forget every record of ``topic`` whose key is not ``alive``; returns how many there were."""
+        entity = self._entity_by_topic.get(topic)
+        if entity is not None:
+            gone = [row_id for row_id in list(self.rows.ids(entity)) if row_id not in alive]
+            for row_id in gone:
+                self.rows.put(entity, row_id, None)
+            return len(gone)
+        if topic == LINK_TOPIC:
+            gone = [ozmap_id for ozmap_id in self.links.ozmap_ids() if ozmap_id not in alive]
+            for ozmap_id in gone:
+                self.links.forget(ozmap_id)
+            return len(gone)
+        return self.book.forget_all_but(alive)
+
+    def n_open(self) -> dict[str, int]:
+        """How many wishes stand open, by rule: sent, held, or done and not yet seen so."""
+        counts = dict.fromkeys((rule.slug for rule in self._rules), 0)
+        for _subject, rule in self._open:
+            counts[rule] = counts.get(rule, 0) + 1
+        return counts
+
+    def commit(self) -> None:
+        """Keep on disk what the tables say now."""
+        self._tables.commit()
+
     def mark_everything(self) -> None:
         """Every subject is asked anew: at start, and when an entity was listed for the first time."""
         kinds = {rule.subject for rule in self._ready_rules()}

@@ -23,6 +23,10 @@ class Links:
         ozmap_id = self._tables.get(_BY_IXC, ixc_id)
         return None if ozmap_id is None else self.of_ozmap(ozmap_id.decode())
 
+    def ozmap_ids(self) -> list[str]:
+        """Every OZmap id that has a link."""
+        return list(self._tables.keys(_BY_OZMAP))
+
     def put(self, link: Link) -> set[str]:
         """Keep ``link``; returns the facts that changed, empty when it was known."""
         before = self.of_ozmap(link.ozmap_id)

@@ -47,9 +47,9 @@ class Rows:
 
         :raises Malformed: when ``body`` is no such row; nothing was taken over then.
         """
-        before = self.get(entity, row_id)
-        if body is None and before is None:
+        if self.raw(entity, row_id) == body:
             return set()
+        before = self.get(entity, row_id)
         after = None if body is None else parse_row(entity, row_id, body)
         if after == before:
             if body is not None:

@@ -82,7 +82,7 @@ class Outbox:
                     self._prefix + message.topic,
                     key=message.key.encode(),
                     value=message.value,
-                    headers=message.headers,
+                    headers=list(message.headers),
                     on_delivery=self._delivered,
                 )
             except BufferError:

@@ -1,0 +1,11 @@
+"""From settings to the frozen policy that rules read."""
+
+from kernel.domain.policy import Policy
+from kernel.settings import Settings
+from streams.rules import RULES
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The policy; each rule's mode is the setting ``rule_<slug>``."""
+    modes = {rule.slug: getattr(settings, f"rule_{rule.slug.replace('-', '_')}") for rule in RULES}
+    return Policy(modes=modes, olt=settings.box_sync_olt)

@@ -1,0 +1,151 @@
+"""The engine: gates, repeats, settling, links, recovery, what cannot be understood."""
+
+from pathlib import Path
+
+import pytest
+
+from kernel.contracts import changes
+from kernel.contracts.changes import ENTITIES
+from kernel.contracts.commands import EnsureBox
+from kernel.contracts.decisions import Progress
+from kernel.contracts.outcomes import Result
+from kernel.domain.policy import Mode, Policy
+from streams.engine import DEAD_LETTERS, Event
+from streams.rules import RULES
+from streams.tables import RocksTables
+from tests.plant_rows import PLANT, SUBSCRIBER, ixc_box, ozmap_box
+from tests.topology import Topology, listed, observed, removed
+
+RULE, BOX = "box-sync", "box:b1"
+
+
+def whole_base(policy: Policy | None = None) -> Topology:
+    topology = Topology(policy)
+    topology.take(*(observed(*seen) for seen in (*PLANT, *SUBSCRIBER)))
+    topology.listed()
+    return topology
+
+
+@pytest.mark.parametrize("last", ENTITIES, ids=lambda entity: entity.slug)
+def test_nothing_is_decided_before_everything_a_rule_asks_about_was_listed(last: changes.Entity) -> None:
+    topology = Topology()
+    topology.take(*(observed(*seen) for seen in (*PLANT, *SUBSCRIBER)))
+    topology.take(*(listed(entity) for entity in ENTITIES if entity is not last))
+    rules_waiting = {rule.slug for rule in RULES if last in rule.needs}
+    assert rules_waiting.isdisjoint(command.rule for command in topology.commands)
+    topology.take(listed(last))
+    assert {command.rule for command in topology.commands} == {rule.slug for rule in RULES}
+
+
+def test_an_event_seen_twice_changes_nothing() -> None:
+    topology = whole_base()
+    n_sent = len(topology.sent)
+    topology.take(*(observed(*seen) for seen in (*PLANT, *SUBSCRIBER)))
+    topology.listed()
+    assert len(topology.sent) == n_sent
+
+
+def test_a_command_without_outcome_is_sent_again_after_its_pause_and_each_pause_is_longer() -> None:
+    topology = whole_base()
+    first = list(topology.commands)
+    assert topology.pass_time(299) == []
+    assert topology.pass_time(2) == first
+    assert topology.pass_time(300) == []
+    assert topology.pass_time(301) == first
+
+
+def test_a_command_behind_a_backlog_is_not_taken_for_lost() -> None:
+    topology = whole_base()
+    box, name = topology.commands
+    topology.answer(box, Result.CREATED, "100")
+    assert name not in topology.pass_time(301)
+
+
+def test_a_done_wish_that_is_not_seen_so_is_checked_again() -> None:
+    topology = whole_base()
+    _box, name = topology.commands
+    topology.answer(name, Result.UPDATED, "c1")
+    assert topology.decision("client-name", "login:ana").progress is Progress.DONE
+    assert topology.pass_time(29) == []
+    assert topology.pass_time(2) == [name]
+
+
+def test_a_refused_wish_rests_until_something_it_depends_on_changes() -> None:
+    topology = whole_base()
+    box = topology.commands[0]
+    topology.answer(box, Result.REFUSED, reason="rejected")
+    assert topology.decision(RULE, BOX).progress is Progress.REFUSED
+    assert box not in topology.pass_time(100_000)
+    (again,) = topology.take(observed(*ozmap_box(observation="outra")))
+    assert isinstance(again, EnsureBox)
+
+
+def test_a_rule_in_report_decides_and_shows_but_sends_nothing() -> None:
+    topology = whole_base(Policy(modes={RULE: Mode.REPORT}))
+    assert [command.rule for command in topology.commands] == ["client-name"]
+    assert topology.decision(RULE, BOX).progress is Progress.REPORTED
+
+
+def test_a_rule_that_is_off_is_not_asked() -> None:
+    topology = whole_base(Policy(modes={RULE: Mode.OFF}))
+    assert topology.engine.book.page(BOX) == {}
+
+
+def test_a_link_is_told_once_and_never_moved_to_another_box() -> None:
+    topology = whole_base()
+    box = topology.commands[0]
+    topology.answer(box, Result.CREATED, "100")
+    topology.answer(box, Result.ALREADY, "200")
+    links = [m for m in topology.sent if m.topic == "integrator.link.changes.v1"]
+    assert [m.value for m in links] == [b'{"ozmap_id":"b1","ixc_id":"100"}']
+
+
+def test_what_cannot_be_understood_goes_to_the_dead_letters_and_the_rest_goes_on() -> None:
+    topology = whole_base()
+    bad = [
+        Event(changes.OZMAP_BOX.topic, "b9", b"<html>"),
+        Event(changes.OZMAP_BOX.topic, "b9", b'{"id":"other","project_id":"p","name":"n"}'),
+        Event("ixc.box.outcomes.v1", "b1", b"{}"),
+        Event("ixc.box.outcomes.v1", "b1", None),
+    ]
+    commands = topology.take(*bad, observed(*ozmap_box(observation="outra")))
+    assert len(commands) == 1
+    letters = [m for m in topology.sent if m.topic == DEAD_LETTERS]
+    assert [m.value for m in letters] == [event.value for event in bad]
+    assert all(dict(m.headers)["error"] for m in letters)
+
+
+def test_a_removed_box_is_still_answered_for() -> None:
+    topology = whole_base()
+    topology.take(removed(changes.OZMAP_BOX, "b1"))
+    assert topology.spoken(RULE, BOX) == "skip box_unknown"
+
+
+def test_a_restart_from_topics_alone_knows_the_same_and_sends_nothing_new(tmp_path: Path) -> None:
+    events = [observed(*seen) for seen in (*PLANT, *SUBSCRIBER)] + [listed(entity) for entity in ENTITIES]
+    before = Topology(tables=RocksTables(tmp_path / "a"))
+    before.take(*events)
+    box, name = before.commands
+    before.answer(box, Result.CREATED, "100")
+    before.take(observed(*ixc_box()))
+    after = Topology(tables=RocksTables(tmp_path / "b"))
+    for event in [*events, observed(*ixc_box()), *before.topic_events()]:
+        after.engine.restore(event)
+    after.engine.mark_everything()
+    assert after.pass_time(1) == []
+    assert after.sent == []
+    for rule, subject in ((RULE, BOX), ("client-name", "login:ana")):
+        assert after.decision(rule, subject) == before.decision(rule, subject)
+    assert after.pass_time(301) == [name]
+
+
+def test_what_a_folder_held_beyond_the_topics_is_forgotten() -> None:
+    topology = whole_base()
+    topology.answer(topology.commands[0], Result.CREATED, "100")
+    engine = topology.engine
+    assert engine.forget_all_but(changes.OZMAP_BOX.topic, {"b2"}) == 1
+    assert engine.forget_all_but("integrator.link.changes.v1", set()) == 1
+    assert engine.forget_all_but("integrator.decision.changes.v1", {"box-sync/box:b1"}) == 1
+    assert engine.rows.get(changes.OZMAP_BOX, "b1") is None
+    assert engine.links.of_ixc("100") is None
+    assert set(engine.book.subjects()) == {BOX}
