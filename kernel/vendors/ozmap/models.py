@@ -1,0 +1,80 @@
+"""OZmap's rows as they come, reduced to the fields the rules use (sheet OZmap 3)."""
+
+from typing import Any
+
+from pydantic import AliasChoices, Field
+
+from kernel.vendors.rows import RawRow
+
+
+class Populated(RawRow):
+    """A reference that came as an object: only its id counts."""
+
+    id: str = Field(validation_alias=AliasChoices("id", "_id"))
+
+
+Reference = str | Populated
+"""References are plain ids unless populated (sheet 2.6); which one a tenant sends is not ours to say."""
+
+
+class _Placed(RawRow):
+    coords: list[float] | None = None
+    lat: float | None = None
+    lng: float | None = None
+
+
+class ProjectRow(RawRow):
+    """``projects`` (sheet 3.5)."""
+
+    name: str
+
+
+class BoxRow(_Placed):
+    """``boxes`` (sheet 3.1)."""
+
+    project: Reference
+    name: str
+    draft: bool | None = None
+    observation: str | None = None
+
+
+class Connectables(RawRow):
+    """``splitter.connectables``: one entry of ``output`` per port, null when free (sheet 3.3)."""
+
+    id: str = ""
+    output: list[Any] | None = None
+
+
+class Ratio(RawRow):
+    """``splitter.ratio``."""
+
+    id: str = ""
+    output: int | None = None
+
+
+class SplitterRow(RawRow):
+    """``splitters`` (sheet 3.3). ``olt`` is absent when no OLT feeds it."""
+
+    parent: Reference
+    name: str
+    is_drop: bool | None = Field(None, alias="isDrop")
+    index: float | None = None
+    connectables: Connectables | None = None
+    ratio: Ratio | None = None
+    olt: Reference | None = None
+    observation: str | None = None
+
+
+class OltRow(RawRow):
+    """``olts`` (sheet 3.6): they come with passwords, which end here."""
+
+    name: str
+    ip: str | None = None
+
+
+class ClientRow(RawRow):
+    """``ftth-clients`` (sheet 3.8)."""
+
+    code: str
+    name: str | None = None
+    implanted: bool | None = None

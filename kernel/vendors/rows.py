@@ -1,0 +1,86 @@
+"""Pages of raw rows, decoded straight from bytes to the used fields; one bad row spoils no page."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from kernel.domain.observed import Observed
+
+
+class RawRow(BaseModel):
+    """One row as the vendor sends it, reduced to the fields a model names: secrets end here.
+
+    Lenient: numbers become text where text is wanted, unknown fields are dropped. Alone it is a row's id,
+    for listings of ids.
+    """
+
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True, frozen=True, populate_by_name=True)
+
+    id: str
+
+
+R = TypeVar("R", bound=RawRow)
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that could not be understood: its id if it shows one, its place in the page, what is wrong.
+
+    ``error`` quotes no content.
+    """
+
+    id: str | None
+    position: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[R]):
+    """One page of a listing. ``total``: rows that match in all, as this answer said; None when it did not.
+
+    A row may come on two pages: callers drop repeats by id.
+    """
+
+    rows: list[R]
+    total: int | None = None
+    bad: list[BadRow] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Source(Generic[R]):
+    """Where an entity lives at its vendor.
+
+    ``path`` is the route or table, ``model`` its raw row, ``parse`` turns one into our words (Malformed: a
+    row that cannot be), ``stamp`` the column that moves with each change (None: none is known).
+    """
+
+    path: str
+    model: type[R]
+    parse: Callable[[R], Observed]
+    stamp: str | None
+
+
+def describe_problems(error: ValidationError) -> str:
+    """Where a row is wrong and in what way, without the wrong value: ``name: missing; id: string_type``."""
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, p['loc'])) or 'row'}: {p['type']}" for p in problems[:3])
+
+
+def sort_out(rows: Iterable[Any], adapter: TypeAdapter[R]) -> tuple[list[R], list[BadRow]]:
+    """Rows validated one by one: the good, and the bad with their places."""
+    good: list[R] = []
+    bad: list[BadRow] = []
+    for position, row in enumerate(rows):
+        try:
+            good.append(adapter.validate_python(row))
+        except ValidationError as error:
+            bad.append(BadRow(id_of(row), position, describe_problems(error)))
+    return good, bad
+
+
+def id_of(row: Any) -> str | None:
+    """The id that a decoded row shows, as text; None when it shows none."""
+    shown = row.get("id") if isinstance(row, dict) else None
+    return str(shown) if isinstance(shown, str | int) and shown != "" else None
