@@ -58,7 +58,7 @@ class IxcDouble(Double):
             self.seed(build(setup.city, setup.seed, time_zone=setup.time_zone).ixc)
 
     def seed(self, rows_by_table: Mapping[str, Iterable[Mapping[str, str]]]) -> None:
-        """The tables hold these rows too; columns not named get the form's default, unknown ones ValueError."""
+        """The tables hold these rows too; unnamed columns get the form's default, unknown ones ValueError."""
         self._rows.seed(rows_by_table, self.switches)
         self.store.begin()
 
