@@ -13,12 +13,14 @@ class RawRow(BaseModel):
     """One row as the vendor sends it, reduced to the fields a model names: secrets end here.
 
     Lenient: numbers become text where text is wanted, unknown fields are dropped. Alone it is a row's id,
-    for listings of ids.
+    for listings of ids. ``stamp`` is when the row last changed, in the vendor's words; None where its
+    :class:`Source` names no such column.
     """
 
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True, frozen=True, populate_by_name=True)
 
     id: str
+    stamp: str | None = None
 
 
 R = TypeVar("R", bound=RawRow)

@@ -19,7 +19,10 @@ def parse_local(stamp: str | None, zone: ZoneInfo) -> datetime | None:
             naive = datetime.strptime(text, form)  # noqa: DTZ007  its zone comes next
         except ValueError:
             continue
-        return min(naive.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+        try:
+            return min(naive.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+        except OverflowError:  # the years 1 and 9999: a date nobody meant
+            return None
     return None
 
 

@@ -1,6 +1,12 @@
 """IXC's rows as they come, reduced to the fields the rules use: passwords end here (sheet IXC 6)."""
 
+from pydantic import Field
+
 from kernel.vendors.rows import RawRow
+
+
+class _Stamped(RawRow):
+    stamp: str | None = Field(None, alias="ultima_atualizacao")
 
 
 class ProjectRow(RawRow):
@@ -17,7 +23,7 @@ class TransmitterRow(RawRow):
     ativo: str | None = None
 
 
-class BoxRow(RawRow):
+class BoxRow(_Stamped):
     """``rad_caixa_ftth`` (sheet 6.1)."""
 
     descricao: str
@@ -30,7 +36,7 @@ class BoxRow(RawRow):
     status: str | None = None
 
 
-class LoginRow(RawRow):
+class LoginRow(_Stamped):
     """``radusuarios`` (sheet 6.2)."""
 
     login: str
@@ -39,7 +45,7 @@ class LoginRow(RawRow):
     id_cliente: str | None = None
 
 
-class CustomerRow(RawRow):
+class CustomerRow(_Stamped):
     """``cliente`` (sheet 6.4)."""
 
     razao: str | None = None

@@ -17,13 +17,17 @@ Reference = str | Populated
 """References are plain ids unless populated (sheet 2.6); which one a tenant sends is not ours to say."""
 
 
-class _Placed(RawRow):
+class _Row(RawRow):
+    stamp: str | None = Field(None, alias="updatedAt")
+
+
+class _Placed(_Row):
     coords: list[float] | None = None
     lat: float | None = None
     lng: float | None = None
 
 
-class ProjectRow(RawRow):
+class ProjectRow(_Row):
     """``projects`` (sheet 3.5)."""
 
     name: str
@@ -52,7 +56,7 @@ class Ratio(RawRow):
     output: int | None = None
 
 
-class SplitterRow(RawRow):
+class SplitterRow(_Row):
     """``splitters`` (sheet 3.3). ``olt`` is absent when no OLT feeds it."""
 
     parent: Reference
@@ -65,14 +69,14 @@ class SplitterRow(RawRow):
     observation: str | None = None
 
 
-class OltRow(RawRow):
+class OltRow(_Row):
     """``olts`` (sheet 3.6): they come with passwords, which end here."""
 
     name: str
     ip: str | None = None
 
 
-class ClientRow(RawRow):
+class ClientRow(_Row):
     """``ftth-clients`` (sheet 3.8)."""
 
     code: str
