@@ -59,7 +59,7 @@ class IxcDouble(Double):
 
     def seed(self, rows_by_table: Mapping[str, Iterable[Mapping[str, str]]]) -> None:
         """The tables hold these rows too; unnamed columns get the form's default, unknown ones ValueError."""
-        self._rows.seed(rows_by_table, self.switches)
+        self._rows.seed(rows_by_table)
         self.store.begin()
 
     def made_keys(self) -> dict[str, str]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sandbox.ixc.columns import SECRET_MARK, Column, Kind
+from sandbox.ixc.declared import SWITCHES
 from sandbox.ixc.tables import TABLES, TableSpec
 from sandbox.ixc.values import stored_form
 from sandbox.store import Row, Store
 from sandbox.switches import SwitchBoard
+
+_AS_THE_DB = SwitchBoard(SWITCHES)  # what stands in the DB does not depend on what writes are refused
 
 
 class Rows:
@@ -41,7 +44,7 @@ class Rows:
         for row in list(self._store.rows(table)[: max(surplus, 0)]):
             self._store.remove(table, row["id"])
 
-    def seed(self, city: Mapping[str, Iterable[Mapping[str, str]]], switches: SwitchBoard) -> None:
+    def seed(self, city: Mapping[str, Iterable[Mapping[str, str]]]) -> None:
         """Fill the tables from the city's rows, in the form the DB would hold them.
 
         Columns a row does not name get the form's default, secret ones a marked fake. ValueError for a table
@@ -52,19 +55,19 @@ class Rows:
             if spec is None:
                 raise ValueError(f"the city has rows of {table}, which this double does not serve")
             for given in rows:
-                self._seed_row(spec, given, switches)
+                self._seed_row(spec, given)
 
-    def _seed_row(self, spec: TableSpec, given: Mapping[str, str], switches: SwitchBoard) -> None:
+    def _seed_row(self, spec: TableSpec, given: Mapping[str, str]) -> None:
         unknown = given.keys() - spec.by_name.keys()
         if unknown:
             raise ValueError(f"{spec.name} has no column {', '.join(sorted(unknown))}")
         row_id = given["id"]
-        row = {column.name: _seed_cell(spec, column, given, switches) for column in spec.columns}
+        row = {column.name: _seed_cell(spec, column, given) for column in spec.columns}
         self._last_id[spec.name] = max(self._last_id[spec.name], int(row_id))
         self._store.put(spec.name, row_id, row)
 
 
-def _seed_cell(spec: TableSpec, column: Column, given: Mapping[str, str], switches: SwitchBoard) -> str:
+def _seed_cell(spec: TableSpec, column: Column, given: Mapping[str, str]) -> str:
     text = given.get(column.name)
     if text is None:
         return (
@@ -72,4 +75,4 @@ def _seed_cell(spec: TableSpec, column: Column, given: Mapping[str, str], switch
         )
     if column.kind in (Kind.TEXT, Kind.ENUM):
         return text
-    return stored_form(column, text, switches)
+    return stored_form(column, text, _AS_THE_DB)

@@ -60,11 +60,17 @@ def updated_row(spec: TableSpec, row: Row, body: Mapping[str, Any], switches: Sw
             shown = {**row, **given}
     _demand(spec, {**shown, **{name: row[name] for name in protected}}, switches)
     for name, text in given.items():
-        if text != row[name]:  # what comes back as listed is stored as it was, odd values included
-            after[name] = stored_form(spec.by_name[name], text, switches)
+        column = spec.by_name[name]
+        if name != STAMP and (text != row[name] or _may_lose(column, switches)):
+            after[name] = stored_form(column, text, switches)
     if spec.is_stamped:
         after[STAMP] = _stamp_after(spec, row, {**after, STAMP: row[STAMP]}, given, switches, now)
     return after
+
+
+def _may_lose(column: Column, switches: SwitchBoard) -> bool:
+    """Whether a value that comes back as listed is stored anew: dates, where ISO is not accepted (5.5)."""
+    return column.kind in (Kind.DAY, Kind.MOMENT) and switches.text("iso_dates") != "accept"
 
 
 def stamps(spec: TableSpec, switches: SwitchBoard) -> bool:
