@@ -5,6 +5,7 @@ past this module, and nothing it raises, logs or shows holds a key.
 """
 
 import asyncio
+import random
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
@@ -38,6 +39,8 @@ from kernel.vendors.wording import spoken, without_secrets
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 READ_ATTEMPTS = 4
+FIRST_WAIT_S = 0.5
+LONGEST_WAIT_S = 8.0
 MAX_CONNECTIONS = 64
 KEEPALIVE_S = 4.0
 """Below the five seconds after which common servers close an idle connection: no write meets a dying one."""
@@ -185,10 +188,16 @@ class VendorHttp:
 
         :raises IntegratorError: the last try's.
         """
+        try:
+            return await self.apply(request, understand)  # without tenacity, a tenth faster
+        except Transient as error:
+            if not _is_worth_waiting(error):
+                raise
+            await self._pause_after(error)
         retrying = AsyncRetrying(
             retry=retry_if_exception(_is_worth_waiting),
-            wait=wait_random_exponential(multiplier=0.5, max=8),
-            stop=stop_after_attempt(READ_ATTEMPTS),
+            wait=wait_random_exponential(multiplier=2 * FIRST_WAIT_S, max=LONGEST_WAIT_S),
+            stop=stop_after_attempt(READ_ATTEMPTS - 1),
             sleep=self._sleep,
             before_sleep=self._tell,
             reraise=True,
@@ -300,14 +309,21 @@ class VendorHttp:
     def _worded(self, text: str) -> str:
         return without_secrets(f"{self.address.name} at {self.address.url}: {text}", self.address.secrets)
 
+    async def _pause_after(self, error: Transient) -> None:
+        wait_s = random.uniform(0, FIRST_WAIT_S)
+        self._log_repeat(1, wait_s, error)
+        await self._sleep(wait_s)
+
     def _tell(self, state: RetryCallState) -> None:
-        error = state.outcome.exception() if state.outcome else None
-        wait_s = round(state.next_action.sleep, 3) if state.next_action else None
+        if state.outcome is not None and state.next_action is not None:
+            self._log_repeat(state.attempt_number + 1, state.next_action.sleep, state.outcome.exception())
+
+    def _log_repeat(self, attempt: int, wait_s: float, error: BaseException | None) -> None:
         log.warning(
             "vendor_read_repeated",
             system=str(self.address.system),
-            attempt=state.attempt_number,
-            wait_s=wait_s,
+            attempt=attempt,
+            wait_s=round(wait_s, 3),
             error=str(error),
         )
 

@@ -29,6 +29,7 @@ class ServerClock:
     def __init__(self, local: Callable[[], datetime] = utc_now) -> None:
         self._local = local
         self._skew = timedelta(0)
+        self._last_date: str | None = None
         self.last_server_time: datetime | None = None
 
     @property
@@ -37,7 +38,13 @@ class ServerClock:
         return None if self.last_server_time is None else self._skew.total_seconds()
 
     def note(self, date: str | None) -> None:
-        """Learn from one answer's ``Date`` header; one that cannot be read changes nothing."""
+        """Learn from one answer's ``Date`` header; one that cannot be read changes nothing.
+
+        Of several answers within one second the first tells most: the second had just begun.
+        """
+        if date == self._last_date:
+            return
+        self._last_date = date
         said = parse_http_date(date)
         if said is not None:
             self.last_server_time = said
