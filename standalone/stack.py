@@ -1,0 +1,109 @@
+"""The whole product on one machine: Kafka, its topics, and the three stages kept running under a supervisor."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from kernel.runtime import topics
+from kernel.runtime.kafka import make_admin
+from kernel.settings import Settings
+from standalone.kafka import require_kafka
+from standalone.running import RunningKafka, Say
+from standalone.supervisor import Child, Supervisor
+
+STAGES = ("pollers", "streams", "sinks")
+MISCONFIGURED = 2
+"""The exit code with which a stage says that a setting must be changed first."""
+
+
+class Stack:
+    """All stages against the systems that ``env`` names, from ``start`` to ``stop`` or in a ``with`` block.
+
+    ``data_dir`` holds Kafka's log, the stages' caches and their logs. ``env`` are the settings' variables,
+    on top of this process's own; ``say`` gets a line for each thing a person wants to know.
+    """
+
+    def __init__(self, data_dir: Path, env: Mapping[str, str], say: Say) -> None:
+        self.data_dir = data_dir
+        self._env = dict(env)
+        self._say = say
+        self._kafka: RunningKafka | None = None
+        self._supervisor: Supervisor | None = None
+
+    @property
+    def kafka(self) -> RunningKafka:
+        """The Kafka this stack runs on; there once it started."""
+        if self._kafka is None:
+            raise RuntimeError("the stack has not started")
+        return self._kafka
+
+    @property
+    def supervisor(self) -> Supervisor:
+        """The keeper of the stages; there once the stack started."""
+        if self._supervisor is None:
+            raise RuntimeError("the stack has not started")
+        return self._supervisor
+
+    def start(self) -> None:
+        """Kafka answers, the topics are there, the stages run.
+
+        :raises standalone.errors.StandaloneError: when no Kafka can be had; the message names the ways.
+        """
+        self.prepare()
+        self.supervisor.start()
+        pids = ", ".join(f"{name} {pid}" for name, pid in self.supervisor.pids.items())
+        self._say(f"stages run: {pids}; their logs: {self.data_dir / 'logs'}")
+
+    def prepare(self) -> None:
+        """As :meth:`start`, but the stages are not running yet: ``supervisor.run`` starts and keeps them."""
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self._kafka = require_kafka(self.data_dir / "kafka", env=os.environ | self._env, say=self._say, revive=True)
+        self._say(f"Kafka answers at {self.kafka.bootstrap_servers} ({self.kafka.origin})")
+        self._apply_topics()
+        env = os.environ | self._env | {
+            "KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap_servers,
+            "DATA_DIR": str(self.data_dir / "stages"),
+        }
+        children = [Child(name, [sys.executable, "-m", name], env) for name in STAGES]
+        self._supervisor = Supervisor(
+            children,
+            logs_dir=self.data_dir / "logs",
+            say=self._say,
+            final_codes=frozenset({MISCONFIGURED}),
+        )
+
+    def _apply_topics(self) -> None:
+        given = {name: value for name in ("topic_prefix",) if (value := self._env.get(name.upper()))}
+        settings = Settings(kafka_bootstrap_servers=self.kafka.bootstrap_servers, **given)
+        changed = topics.apply(
+            make_admin(settings),
+            topics.load_topics(),
+            prefix=settings.topic_prefix,
+            replication_factor=settings.topic_replication,
+        )
+        self._say(f"topics: {len(changed)} brought in line with topics.yaml")
+
+    def stop(self) -> int:
+        """The stages have drained, Kafka has stopped; the exit code. May be called again."""
+        code = self._supervisor.stop() if self._supervisor is not None else 0
+        if self._kafka is not None:
+            self._kafka.stop()
+        return code
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
