@@ -1,7 +1,7 @@
 """Which offsets may be committed: of each partition, everything below the lowest unfinished one. Pure."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 Place = tuple[str, int]
@@ -71,7 +71,7 @@ class Offsets:
                 found[place] = partition.position
         return found
 
-    def committed(self, offsets: dict[Place, int]) -> None:
+    def committed(self, offsets: Mapping[Place, int]) -> None:
         """Kafka has these offsets now."""
         for place, offset in offsets.items():
             if place in self._partitions:

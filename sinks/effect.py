@@ -1,0 +1,16 @@
+"""What one command did in a system: the part of an outcome that an executor knows. Pure."""
+
+from dataclasses import dataclass
+
+from kernel.contracts.outcomes import FieldChange, Result
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """``changed`` names the fields that were written; ``detail`` is for a person to read, without secrets."""
+
+    result: Result
+    remote_id: str | None = None
+    changed: tuple[FieldChange, ...] = ()
+    reason: str | None = None
+    detail: str = ""
