@@ -17,7 +17,7 @@ class RawRow(BaseModel):
     :class:`Source` names no such column.
     """
 
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True, frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True, frozen=True)
 
     id: str
     stamp: str | None = None

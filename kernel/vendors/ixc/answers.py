@@ -3,7 +3,7 @@
 import re
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from kernel.domain.errors import (
     IntegratorError,
@@ -41,7 +41,7 @@ class Listing(BaseModel, Generic[T]):
     mensagem: Any = None
     valor: Any = None
     total: int | None = None
-    registros: list[T] | dict[str, T] | None = None
+    registros: list[T] | dict[str, T] | None = Field(None, union_mode="left_to_right")
 
     @property
     def rows(self) -> list[T]:
