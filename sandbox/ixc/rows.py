@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sandbox.ixc.columns import SECRET_MARK, Column, Kind
 from sandbox.ixc.declared import SWITCHES
@@ -54,25 +54,30 @@ class Rows:
             spec = TABLES.get(table)
             if spec is None:
                 raise ValueError(f"the city has rows of {table}, which this double does not serve")
+            unset, typed = _unset_row(spec), _typed_columns(spec)
             for given in rows:
-                self._seed_row(spec, given)
+                row = {**unset, **given}
+                if len(row) != len(unset):
+                    unknown = ", ".join(sorted(given.keys() - unset.keys()))
+                    raise ValueError(f"{table} has no column {unknown}")
+                self._seed_row(table, row, unset, typed)
 
-    def _seed_row(self, spec: TableSpec, given: Mapping[str, str]) -> None:
-        unknown = given.keys() - spec.by_name.keys()
-        if unknown:
-            raise ValueError(f"{spec.name} has no column {', '.join(sorted(unknown))}")
-        row_id = given["id"]
-        row = {column.name: _seed_cell(spec, column, given) for column in spec.columns}
-        self._last_id[spec.name] = max(self._last_id[spec.name], int(row_id))
-        self._store.put(spec.name, row_id, row)
+    def _seed_row(self, table: str, row: Row, unset: Row, typed: Sequence[Column]) -> None:
+        for column in typed:
+            text = row[column.name]
+            if text is not unset[column.name]:  # a city has millions of cells, most of them unset
+                row[column.name] = stored_form(column, text, _AS_THE_DB)
+        self._last_id[table] = max(self._last_id[table], int(row["id"]))
+        self._store.put(table, row["id"], row)
 
 
-def _seed_cell(spec: TableSpec, column: Column, given: Mapping[str, str]) -> str:
-    text = given.get(column.name)
-    if text is None:
-        return (
-            f"{SECRET_MARK}-{spec.name}-{column.name}-{given['id']}" if column.is_secret else column.default
-        )
-    if column.kind in (Kind.TEXT, Kind.ENUM):
-        return text
-    return stored_form(column, text, _AS_THE_DB)
+def _unset_row(spec: TableSpec) -> Row:
+    """Return the row of a form nobody filled in; passwords are marked fakes."""
+    return {
+        column.name: f"{SECRET_MARK}-{spec.name}-{column.name}" if column.is_secret else column.default
+        for column in spec.columns
+    }
+
+
+def _typed_columns(spec: TableSpec) -> list[Column]:
+    return [column for column in spec.columns if column.kind not in (Kind.TEXT, Kind.ENUM)]
