@@ -155,6 +155,10 @@ class Double(abc.ABC):
         """Users that may log in with a password, for the ready line."""
         return []
 
+    def switched(self) -> None:
+        """Called after a switch changed while serving; drop here what an old value shaped."""
+        return
+
     def shown_row(self, entity: str, row: Row) -> Row:
         """A row as ``/__sandbox__/rows`` shows it: as stored."""
         return row

@@ -105,6 +105,7 @@ class Control:
                 )
         except ValueError as wrong:
             raise _ControlError(str(wrong)) from None
+        self._double.switched()
         return self._double.switches.shown()
 
 
