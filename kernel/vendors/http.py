@@ -45,6 +45,9 @@ MAX_CONNECTIONS = 64
 KEEPALIVE_S = 4.0
 """Below the five seconds after which common servers close an idle connection: no write meets a dying one."""
 
+_PLAIN_TO_TLS = "plain HTTP request was sent to HTTPS port"
+"""nginx's words, which stands before IXC (sheet IXC 4.1)."""
+
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
@@ -213,8 +216,10 @@ class VendorHttp:
         """
         try:
             return understand(await self._send(request))
-        except RateLimited as error:
-            self.budget.hold(error.retry_after_s or 0)
+        except IntegratorError as error:
+            if isinstance(error, RateLimited):
+                self.budget.hold(error.retry_after_s or 0)
+            self._unsay_secrets(error)
             raise
 
     async def _send(self, request: Request) -> Answer:
@@ -238,11 +243,11 @@ class VendorHttp:
             headers={**request.headers, **{k: v.get_secret_value() for k, v in self.address.headers.items()}},
         )
         response = await self._client.send(sent, stream=True)
+        self.clock.note(response.headers.get("date"))
         try:
             body = await self._read(response)
         finally:
             await response.aclose()
-        self.clock.note(response.headers.get("date"))
         if response.is_success or response.status_code in request.tolerates:
             return Answer(response.status_code, body)
         raise self.refusal_of(response.status_code, response.headers, body)
@@ -272,7 +277,7 @@ class VendorHttp:
         3xx Misconfigured · 401, 403 Unauthorized · 429, and 503 that names a time, RateLimited · 408, 425,
         5xx Transient · any other 4xx Refused.
         """
-        said = without_secrets(spoken(body), self.address.secrets)
+        said = spoken(body)
         shown = self._worded(f"HTTP {status}" + (f": {said}" if said else ""))
         if status < 400:
             return Misconfigured(self._redirect_text(status, headers.get("location", "")))
@@ -286,11 +291,14 @@ class VendorHttp:
             return RateLimited(shown, wait_s)
         if status >= 500 or status in (408, 425):
             return Transient(shown)
+        if status == 400 and _PLAIN_TO_TLS in said:
+            return Misconfigured(f"{shown}; write {self.address.url_setting} with https://")
         return Refused(Reason.REJECTED, said or f"HTTP {status}")
 
     def _redirect_text(self, status: int, location: str) -> str:
         try:
-            target = httpx.URL(self.address.url).join(location).copy_with(query=None, fragment=None)
+            target = httpx.URL(self.address.url).join(location)
+            target = target.copy_with(query=None, fragment=None, userinfo=b"")
         except httpx.InvalidURL:
             target = httpx.URL("")
         return self._worded(
@@ -307,7 +315,16 @@ class VendorHttp:
         return None if at is None else max(0.0, (at - self.clock.now()).total_seconds())
 
     def _worded(self, text: str) -> str:
-        return without_secrets(f"{self.address.name} at {self.address.url}: {text}", self.address.secrets)
+        return f"{self.address.name} at {self.address.url}: {text}"
+
+    def _unsay_secrets(self, error: IntegratorError) -> None:
+        """Its words hold no key though the system quoted one."""
+        error.args = tuple(
+            without_secrets(said, self.address.secrets) if isinstance(said, str) else said
+            for said in error.args
+        )
+        if isinstance(error, Refused):
+            error.detail = without_secrets(error.detail, self.address.secrets)
 
     async def _pause_after(self, error: Transient) -> None:
         wait_s = random.uniform(0, FIRST_WAIT_S)
