@@ -191,10 +191,12 @@ class Ixc:
 
 
 @asynccontextmanager
-async def ixc_double(*switches: str, **setup: Any) -> AsyncIterator[Ixc]:
-    """Inside the block a double with `ROWS` answers over HTTP."""
+async def ixc_double(
+    *switches: str, rows: dict[str, list[dict[str, str]]] = ROWS, **setup: Any
+) -> AsyncIterator[Ixc]:
+    """Inside the block a double with `rows` answers over HTTP."""
     keys = {PRODUCT: "product", PERSON: "person"}
     double = IxcDouble(Setup(keys=keys, switches=switches, **setup))
-    double.seed(ROWS)
+    double.seed(rows)
     async with serving(double) as served, aiohttp.ClientSession() as session:
         yield Ixc(served.url, session)
