@@ -37,7 +37,7 @@ def _transmitters(plan: Plan, _stamps: Stamps) -> Iterable[Row]:
             "id": str(transmitter),
             "descricao": name,
             "id_pop": str(1 + transmitter % 3),
-            "ip": ip,
+            "ip": f"{ip} " if transmitter % 7 == 3 else ip,
             "login": "admin",
             "senha": f"FAKE-SECRET-senha-{transmitter}",
             "fabricante_modelo": ("HW", "ZTE", "FH", "PK")[transmitter % 4],
@@ -47,7 +47,7 @@ def _transmitters(plan: Plan, _stamps: Stamps) -> Iterable[Row]:
 
 
 def _all_transmitters(plan: Plan) -> Iterable[tuple[int, str, str, bool]]:
-    """Id, name, ip, activity. An OLT without ip on the map has one here; one ip carries a trailing blank."""
+    """Id, name, ip, activity. An OLT without ip on the map has one here; some carry a trailing blank."""
     for olt in plan.olts:
         for nth, transmitter in enumerate(olt.transmitters):
             yield transmitter, _transmitter_name(olt, nth), olt.ip or f"10.250.{transmitter % 250}.2", True
