@@ -32,15 +32,14 @@ class Memory:
     listed: Listed | None = None
     highest_id: int = 0
 
-    def fold(self, key: bytes | None, value: bytes | None) -> None:
+    def fold(self, key: str, value: bytes | None) -> None:
         """Take one record of the topic: the last one of a key counts, a tombstone forgets it."""
-        name = (key or b"").decode(errors="replace")
-        if name == LISTED_KEY:
+        if key == LISTED_KEY:
             self.listed = _parse_listed(value)
         elif value is None:
-            self.fingerprints.pop(name, None)
+            self.fingerprints.pop(key, None)
         else:
-            self.remember([(name, fingerprint(value))])
+            self.remember([(key, fingerprint(value))])
 
     def remember(self, acknowledged: Iterable[tuple[str, int]]) -> None:
         """Take what was produced and acknowledged."""

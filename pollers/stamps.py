@@ -9,11 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from kernel.vendors.ixc.local_time import parse_local, render_local_floor
+
 WIDEST_ZONE_ERROR = timedelta(hours=26)
 """From UTC-12 to UTC+14: no zone setting is wrong by more; a stamp further ahead is nobody's clock."""
-
-LOCAL_FORMAT = "%Y-%m-%d %H:%M:%S"
-"""IXC's listings and the one date form that all delta syncs use in filters (fact sheet IXC 2.2, 3.4)."""
 
 
 class Stamps(Protocol):
@@ -23,8 +22,8 @@ class Stamps(Protocol):
         """The instant of a stamp (aware UTC), the earliest it can mean; None when it is no stamp."""
         ...
 
-    def bound(self, since: datetime, now: datetime) -> str:
-        """The filter's lower bound: no row stamped between the instants ``since`` and ``now`` is below it."""
+    def bound(self, since: datetime) -> str:
+        """The filter's lower bound: no row stamped at the instant ``since`` or later is below it."""
         ...
 
     def through(self, started_at: datetime, newest: datetime | None, before: datetime | None) -> datetime:
@@ -36,9 +35,9 @@ class Stamps(Protocol):
         ...
 
 
-def is_plausible(stamp: datetime, started_at: datetime) -> bool:
-    """Whether a stamp can come from a server whose clock says ``started_at``, in whatever zone it counts."""
-    return stamp - started_at <= WIDEST_ZONE_ERROR
+def is_plausible(stamp: datetime, at: datetime) -> bool:
+    """Whether a stamp can come from a server whose clock says ``at``, in whatever zone it counts."""
+    return stamp - at <= WIDEST_ZONE_ERROR
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class IsoStamps:
         except (ValueError, OverflowError):
             return None
 
-    def bound(self, since: datetime, now: datetime) -> str:
+    def bound(self, since: datetime) -> str:
         """See :class:`Stamps`."""
         return since.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -73,26 +72,15 @@ class LocalStamps:
     zone: ZoneInfo
 
     def parse(self, text: str | None) -> datetime | None:
-        """See :class:`Stamps`. Zero dates and empty text are no stamps (fact sheet IXC 3.1).
-
-        When the clocks go back an hour happens twice, when they go forward one never happens; the earlier
-        of both readings is taken, so that a bound made from it lies before the row.
-        """
+        """See :class:`Stamps`. Zero dates and empty text are no stamps (fact sheet IXC 3.1)."""
         try:
-            naive = datetime.fromisoformat((text or "").strip())
-            readings = (naive.replace(tzinfo=self.zone, fold=fold) for fold in (0, 1))
-            return min(reading.astimezone(UTC) for reading in readings)
-        except (ValueError, OverflowError):
+            return parse_local(text, self.zone)
+        except OverflowError:  # a date of 9999 or 0001, beyond what an instant can be
             return None
 
-    def bound(self, since: datetime, now: datetime) -> str:
-        """See :class:`Stamps`: the lowest reading of the local clock from ``since`` to ``now``.
-
-        That is the local time of ``since`` unless the clocks went back meanwhile: then the hour that
-        happens twice begins lower.
-        """
-        lowest = min(self._clock(instant) for instant in self._turning_points(since, now))
-        return lowest.strftime(LOCAL_FORMAT)
+    def bound(self, since: datetime) -> str:
+        """See :class:`Stamps`: local time cut to the second, lower before an hour that comes twice."""
+        return render_local_floor(since, self.zone)
 
     def through(self, started_at: datetime, newest: datetime | None, before: datetime | None) -> datetime:
         """See :class:`Stamps`: the newest stamp seen so far, at most ``started_at``.
@@ -101,27 +89,3 @@ class LocalStamps:
         """
         seen = [stamp for stamp in (newest, before) if stamp is not None]
         return min(started_at, max(seen)) if seen else started_at - WIDEST_ZONE_ERROR
-
-    def _clock(self, instant: datetime) -> datetime:
-        return instant.astimezone(self.zone).replace(tzinfo=None, fold=0)
-
-    def _turning_points(self, since: datetime, now: datetime) -> list[datetime]:
-        """``since`` and, when the local clock went back between both instants, the first one after it did."""
-        points = [since]
-        low = since
-        while low < now:
-            high = min(low + timedelta(hours=1), now)
-            if self._clock(high) - self._clock(low) < high - low:
-                points.append(self._turn(low, high))
-            low = high
-        return points
-
-    def _turn(self, low: datetime, high: datetime) -> datetime:
-        offset = low.astimezone(self.zone).utcoffset()
-        while high - low > timedelta(seconds=1):
-            middle = low + (high - low) / 2
-            if middle.astimezone(self.zone).utcoffset() == offset:
-                low = middle
-            else:
-                high = middle
-        return high.replace(microsecond=0)

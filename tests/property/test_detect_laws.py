@@ -47,7 +47,7 @@ def test_a_memory_rebuilt_from_the_topic_suppresses_the_same(rows: list[OzmapPro
     emit(rows, memory, topic)
     rebuilt = Memory()
     for key, body in topic.items():
-        rebuilt.fold(key.encode(), body)
+        rebuilt.fold(key, body)
     assert rebuilt.fingerprints == memory.fingerprints
 
 

@@ -60,10 +60,10 @@ def test_an_empty_id_and_the_listing_key_are_no_ids() -> None:
 
 def test_memory_is_the_fold_of_the_topic() -> None:
     memory = Memory()
-    memory.fold(b"7", b"one")
-    memory.fold(b"7", b"two")
-    memory.fold(b"8", b"x")
-    memory.fold(b"8", None)
+    memory.fold("7", b"one")
+    memory.fold("7", b"two")
+    memory.fold("8", b"x")
+    memory.fold("8", None)
     assert memory.fingerprints == {"7": fingerprint(b"two")}
     assert memory.highest_id == 8
 
@@ -72,19 +72,19 @@ def test_memory_takes_the_record_of_the_last_listing() -> None:
     now = datetime(2026, 11, 24, tzinfo=UTC)
     listed = Listed(n_rows=3, started_at=now, ended_at=now)
     memory = Memory()
-    memory.fold(LISTED_KEY.encode(), listed.model_dump_json().encode())
+    memory.fold(LISTED_KEY, listed.model_dump_json().encode())
     assert memory.listed == listed
     assert memory.fingerprints == {}
 
 
 def test_an_unreadable_listing_record_means_list_again() -> None:
     memory = Memory()
-    memory.fold(LISTED_KEY.encode(), b"no json")
+    memory.fold(LISTED_KEY, b"no json")
     assert memory.listed is None
 
 
 def test_ids_that_are_no_numbers_have_no_highest() -> None:
     memory = Memory()
-    memory.fold(b"65f0c0ffee", b"x")
-    memory.fold(b"9" * 30, b"x")
+    memory.fold("65f0c0ffee", b"x")
+    memory.fold("9" * 30, b"x")
     assert memory.highest_id == 0

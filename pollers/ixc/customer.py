@@ -1,0 +1,6 @@
+"""Customers of IXC: table ``cliente`` (fact sheet IXC 6.4). Of 157 columns only the name leaves."""
+
+from kernel.contracts.changes import IXC_CUSTOMER
+from pollers.source import source_of
+
+CUSTOMER = source_of(IXC_CUSTOMER)
