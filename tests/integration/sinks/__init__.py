@@ -1,0 +1,1 @@
+"""Sinks against real Kafka and both doubles."""
