@@ -214,7 +214,9 @@ def _compile_geometry(condition: Condition, grammar: Grammar) -> Test:
         rings = parse_polygon(grammar.area(str(value.get("model")), str(value["id"])) if named else value)
         return lambda row: (at := _point_of(row, name)) is not None and is_inside(at, rings)
     point = parse_point(value)
-    return lambda row: isinstance(row.get(name), dict) and is_inside(point, parse_polygon(row[name]))
+    return lambda row: bool(row.get(name) and row[name].get("coordinates")) and is_inside(
+        point, parse_polygon(row[name])
+    )
 
 
 def _point_of(row: Row, name: str) -> tuple[float, float] | None:
