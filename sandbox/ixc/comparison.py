@@ -145,10 +145,10 @@ def _date_or_text(column: Column, value: str) -> str:
 def _between(column: Column, wanted: Filter, fold: Fold) -> CellTest:
     """Return BETWEEN P and P2.
 
-    Without P2 (and in qtype/query, whatever "a,b" says) the range is not formed and zero dates match:
+    Without P2 (so always in qtype/query, whatever "a,b" says) the range is not formed and zero dates match:
     measured (2.1). That only unset cells match is our reading of it.
     """
-    if wanted.second is None or not wanted.is_grid:
+    if wanted.second is None:
         unset = frozenset({"", "0", ZERO_DAY, ZERO_MOMENT, column.blank})
         return lambda cell: (cell in unset) is (wanted.oper == "BE")
     low = _compare(column, ">=", wanted.value, fold)

@@ -13,13 +13,12 @@ from sandbox.ixc.failures import ErrorPageError
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One condition; `second` is P2. `is_grid`: from grid_param, where P "" really filters on empty (2.1)."""
+    """One condition; `second` is P2. An empty value is a real one here: `P` "" filters on empty (2.1)."""
 
     column: str
     oper: str
     value: str
     second: str | None = None
-    is_grid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,5 +108,4 @@ def _grid_filter(item: Any) -> Filter:
         oper=as_text(item.get("OP")).strip() or "=",
         value=as_text(item.get("P")),
         second=None if second is None else as_text(second),
-        is_grid=True,
     )

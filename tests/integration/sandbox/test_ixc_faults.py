@@ -7,7 +7,8 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
-from ixc_asking import BOX, NEW_BOX, Ixc, ixc_double
+
+from tests.integration.sandbox.ixc_asking import BOX, NEW_BOX, Ixc, ixc_double
 
 
 @pytest.fixture

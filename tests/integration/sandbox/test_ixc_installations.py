@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ixc_asking import BOX, LOGIN, ONU, ixc_double
+
+from tests.integration.sandbox.ixc_asking import BOX, LOGIN, ONU, ixc_double
 
 
 async def ids_under(switch: str, *grid: tuple[str, ...], **asked: Any) -> list[str]:

@@ -6,7 +6,8 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
-from ixc_asking import BOX, LOGIN, NOON, ONU, Ixc, ixc_double
+
+from tests.integration.sandbox.ixc_asking import BOX, LOGIN, NOON, ONU, Ixc, ixc_double
 
 
 @pytest.fixture

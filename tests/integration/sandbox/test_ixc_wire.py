@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-from ixc_asking import BOX, NEW_BOX, PRODUCT, Ixc, ixc_double
+
+from tests.integration.sandbox.ixc_asking import BOX, NEW_BOX, PRODUCT, Ixc, ixc_double
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ async def test_a_get_without_the_header_is_404(ixc: Ixc) -> None:
     assert (await ixc.ask("GET", BOX, json=ASKED)).status == 404
 
 
-@pytest.mark.parametrize("header", [None, "", "inserir", "incluir"])
+@pytest.mark.parametrize("header", [None, "", "inserir", "incluir", "alterar"])
 async def test_a_post_without_listar_inserts_even_if_a_query_was_meant(ixc: Ixc, header: str | None) -> None:
     asked = await ixc.ask("POST", BOX, listar=header, json={**ASKED, **NEW_BOX})
     assert asked.json["type"] == "success"

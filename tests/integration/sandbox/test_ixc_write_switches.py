@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from ixc_asking import BOX, LOGIN, NEW_BOX, ONU, Ixc, ixc_double
+
+from tests.integration.sandbox.ixc_asking import BOX, LOGIN, NEW_BOX, ONU, Ixc, ixc_double
 
 STAMP = "ultima_atualizacao"
 PARTIAL = {"descricao": "CTO 02", "id_projeto": "1", "id_transmissor": "1", "codigo_estilo_caixa": "x"}
@@ -43,6 +44,14 @@ async def test_a_value_the_enum_does_not_have(policy: str, stored: str) -> None:
     async with ixc_double(f"enums={policy}") as ixc:
         await ixc.change(BOX, "2", status="Z")
         assert (await ixc.row(BOX, "2"))["status"] == stored
+
+
+async def test_a_legacy_value_put_back_as_listed_is_kept_even_where_it_could_not_be_set() -> None:
+    async with ixc_double("enums=keep") as ixc:
+        await ixc.change(BOX, "2", status="Z")
+        await ixc.sandbox("POST", "switches", {"enums": "refuse"})
+        assert (await ixc.change(BOX, "2", numero="5")).json["type"] == "success"
+        assert (await ixc.row(BOX, "2"))["status"] == "Z"
 
 
 async def test_iso_dates_may_be_lost_even_those_of_a_record_put_back_as_listed() -> None:
@@ -152,6 +161,8 @@ async def test_a_logins_port_may_be_mirrored_to_all_its_onu_rows() -> None:
         assert (onu["id_caixa_ftth"], onu["porta_ftth"], onu[STAMP]) == ("2", "9", "2025-11-24 12:00:00")
         entry = (await ixc.sandbox("GET", "journal?since=0&effects=1"))[-1]
         assert {change["entity"] for change in entry["also"]} == {ONU, "ixc_logs"}
+        logs = (await ixc.list("ixc_logs", ("tabela", "=", ONU))).json["rows"]
+        assert [row["cell"][2] for row in logs] == ["sistema"]
     async with ixc_double() as ixc:
         await ixc.change(LOGIN, "11", id_caixa_ftth="2", ftth_porta="9")
         assert (await ixc.row(ONU, "21"))["porta_ftth"] == "3"

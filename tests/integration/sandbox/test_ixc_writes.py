@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from ixc_asking import BOX, LOGIN, NEW_BOX, ONU, PERSON, Ixc, ixc_double
+
+from tests.integration.sandbox.ixc_asking import BOX, LOGIN, NEW_BOX, ONU, PERSON, Ixc, ixc_double
 
 STAMP = "ultima_atualizacao"
 NOON_LOCAL = "2025-11-24 12:00:00"
