@@ -16,6 +16,7 @@ from kernel.domain.errors import (
 )
 from kernel.domain.reasons import Reason
 from kernel.vendors.exchange import Answer
+from kernel.vendors.ixc.requests import API
 from kernel.vendors.wording import message_of, readable
 
 T = TypeVar("T")
@@ -56,6 +57,11 @@ def understand_listing(adapter: TypeAdapter[Listing[T]], answer: Answer, table: 
 
     :raises ValidationError: when it is a listing whose rows do not all fit; every other trouble is ours.
     """
+    if answer.status == 404:
+        raise Misconfigured(
+            f"IXC_URL: there is no {API}/{table} (404); give the address of the server alone, "
+            "as https://ixc.example.com.br"
+        )
     _refuse_non_json(answer, table)
     listing = adapter.validate_json(answer.body)
     if listing.type == "error":
@@ -113,7 +119,7 @@ def decode(adapter: TypeAdapter[T], answer: Answer, table: str) -> T:
 
 
 def _refuse_non_json(answer: Answer, table: str) -> None:
-    start = answer.body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    start = answer.body[:4096].lstrip()[:1]
     if start == b"<":  # sheet 4.2: both a wrong column for ever and an overload for now
         raise Transient(
             f"IXC answered its error page for {table} (HTTP {answer.status}): overloaded, "

@@ -72,7 +72,7 @@ def render_listing(
         asked["grid_param"] = orjson.dumps([condition.render(table) for condition in where]).decode()
     method = "POST" if form is ListingForm.POST else "GET"
     headers = _JSON | dict([LISTING_HEADER])
-    return Request(method, _path(table), body=orjson.dumps(asked), headers=headers)
+    return Request(method, _path(table), {}, orjson.dumps(asked), headers, frozenset({404}))
 
 
 def render_insert(table: str, record: dict[str, str]) -> Request:

@@ -254,7 +254,12 @@ def _decoded(adapter: TypeAdapter[T], answer: Answer, what: str) -> T:
         raise Malformed(f"OZmap's answer is not {what}: {len(answer.body)} bytes of something else") from None
 
 
-def _path(*parts: str) -> str:
-    """A path below the address. Routes are ours and keep their ``/``; ids and codes are percent-encoded."""
-    route, *rest = parts
-    return "/".join([API.strip("/"), route, *(quote(part, safe="") for part in rest)])
+def _path(route: str, *named: str) -> str:
+    """A path below the address. Routes are ours and keep their ``/``; ids and codes are percent-encoded.
+
+    :raises Malformed: when an id or code is blank (the path would be the listing's) or a path step.
+    """
+    for name in named:
+        if name.strip() in ("", ".", ".."):
+            raise Malformed(f"{name!r} is no id of OZmap ({route})")
+    return "/".join([API.strip("/"), route, *(quote(name, safe="") for name in named)])
