@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from sandbox.store import Store, changed_fields
 from sandbox.switches import Switch
 
 _PREFIX = "webservice"
+_TOKEN = re.compile(r"\d+:[0-9a-fA-F]+")
 _WRITE_PURPOSE = {"POST": "create", "PUT": "update", "DELETE": "delete"}
 
 
@@ -47,6 +49,8 @@ class IxcDouble(Double):
 
     def __init__(self, setup: Setup) -> None:
         super().__init__(setup, Store(TABLES, id_order=int))
+        if not all(_TOKEN.fullmatch(key) for key in self.keys):
+            raise ValueError("an IXC key has the form userId:hex, such as 1:9f3c")
         self.store.blank = _blank
         self._rows = Rows(self.store)
         self._query = Query(self.store, self.switches)

@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
+from sandbox.chassis import Setup
+from sandbox.ixc.double import IxcDouble
 from tests.integration.sandbox.ixc_asking import BOX, NEW_BOX, PRODUCT, Ixc, ixc_double
 
 
@@ -155,3 +157,10 @@ async def test_the_command_line_serves_and_says_so_until_it_is_told_to_stop() ->
     finally:
         started.terminate()
         assert await asyncio.wait_for(started.wait(), 10) == 0
+
+
+def test_a_key_that_is_no_ixc_token_is_refused_at_the_start_without_being_shown() -> None:
+    for key in ("abc", "1:", "1:xyz", ":ab"):
+        with pytest.raises(ValueError, match="userId:hex") as refused:
+            IxcDouble(Setup(keys={key: "product"}))
+        assert refused.value.args == ("an IXC key has the form userId:hex, such as 1:9f3c",)
