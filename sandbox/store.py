@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -32,8 +33,8 @@ class Store:
 
     def __init__(self, entities: Iterable[str], id_order: Callable[[str], Any] = str) -> None:
         self._rows: dict[str, dict[str, Row]] = {entity: {} for entity in entities}
-        self._order: dict[str, list[str]] = {}  # ids in order; dropped when an id comes between
-        self._listed: dict[str, list[Row]] = {}  # the rows in that order; dropped at each change
+        self._order: dict[str, list[str]] = {}  # ids in order, from the first listing on
+        self._listed: dict[str, list[Row]] = {}  # the rows in that order
         self._watchers: list[Watcher] = []
         self._log: list[Change] = []
         self._kept_fields: dict[str, frozenset[str]] = {}
@@ -55,13 +56,11 @@ class Store:
         return self._rows[entity]
 
     def rows(self, entity: str) -> list[Row]:
-        """All rows in id order. Read only; kept until the next change of the entity."""
+        """All rows in id order. Read only, and it moves with later changes: copy it to keep it."""
         listed = self._listed.get(entity)
         if listed is None:
             rows = self._rows[entity]
-            order = self._order.get(entity)
-            if order is None:
-                order = self._order[entity] = sorted(rows, key=self._id_order)
+            order = self._order[entity] = sorted(rows, key=self._id_order)
             listed = self._listed[entity] = [rows[row_id] for row_id in order]
         return listed
 
@@ -135,15 +134,18 @@ class Store:
             watcher(change)
 
     def _keep_sorted(self, change: Change) -> None:
-        """A change in place or an append keeps the order; anything else sorts anew at the next listing."""
-        self._listed.pop(change.entity, None)
-        order = self._order.get(change.entity)
-        if order is None or (change.before is not None and change.after is not None):
+        """A listing once made is kept in order: replaced in place, inserted, or taken out."""
+        order, listed = self._order.get(change.entity), self._listed.get(change.entity)
+        if order is None or listed is None:
             return
-        if change.after is not None and (not order or self._id_order(order[-1]) < self._id_order(change.id)):
-            order.append(change.id)
-        else:
-            del self._order[change.entity]
+        place = bisect_left(order, self._id_order(change.id), key=self._id_order)
+        if change.before is None and change.after is not None:
+            order.insert(place, change.id)
+            listed.insert(place, change.after)
+        elif change.after is not None:
+            listed[place] = change.after
+        elif change.before is not None:
+            del order[place], listed[place]
 
 
 def changed_fields(before: Row | None, after: Row | None) -> list[str]:

@@ -214,8 +214,8 @@ def _compile_geometry(condition: Condition, grammar: Grammar) -> Test:
         rings = parse_polygon(grammar.area(str(value.get("model")), str(value["id"])) if named else value)
         return lambda row: (at := _point_of(row, name)) is not None and is_inside(at, rings)
     point = parse_point(value)
-    return lambda row: bool(row.get(name) and row[name].get("coordinates")) and is_inside(
-        point, parse_polygon(row[name])
+    return lambda row: (
+        bool(row.get(name) and row[name].get("coordinates")) and is_inside(point, parse_polygon(row[name]))
     )
 
 
