@@ -3,9 +3,10 @@
 One worker per stack (docs/adr/0003). For each batch:
 
 1. take over the events in the tables. *If we die here*: nothing was acknowledged, the events come again.
-2. ask the rules, send commands, wait until Kafka has them. *If we die here*: the same commands are sent
-   again; a command is a desired state, so the sink finds it done.
-3. send decisions, links and dead letters, wait until Kafka has them. *If we die here*: as 2.
+2. ask the rules, send decisions, links and dead letters, wait until Kafka has them. *If we die here*: the
+   last batch's decisions are known and their commands perhaps not sent: at start they are sent again.
+3. send commands, wait until Kafka has them. *If we die here*: as 2; a command is a desired state, so the
+   sink finds it done.
 4. keep the tables. *If we die here*: at start they are made equal to the topics.
 5. acknowledge the events (Faust commits their offsets). *If we die here*: they come again and change nothing.
 """
@@ -66,6 +67,7 @@ class Pump:
         """Ask about every subject once: at start."""
         async with self._turn:
             self._engine.mark_everything()
+            self._engine.doubt_last_batch()
             await self._settle([])
 
     async def _settle(self, messages: list[Message]) -> None:
@@ -73,8 +75,8 @@ class Pump:
             messages += self._engine.decide(_DECIDE_AT_ONCE, self._clock())
             commands = [message for message in messages if message.topic in COMMAND_TOPICS]
             rest = [message for message in messages if message.topic not in COMMAND_TOPICS]
-            await self._send(commands)
             await self._send(rest)
+            await self._send(commands)
             self._engine.commit()
             tally(self._engine, messages)
             messages = []

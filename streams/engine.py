@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from kernel.contracts import changes
 from kernel.contracts.changes import ENTITIES, LISTED_KEY, Entity
 from kernel.contracts.commands import COMMANDS, Command, EnsureBox, event_type
-from kernel.contracts.decisions import DECISION_TOPIC, DECISION_TYPE, DecisionRecord
+from kernel.contracts.decisions import DECISION_TOPIC, DECISION_TYPE, DecisionRecord, Progress
 from kernel.contracts.envelope import Envelope, Message, parse_headers, render_headers
 from kernel.contracts.links import LINK_TOPIC, LINK_TYPE, Link
 from kernel.contracts.outcomes import Outcome, outcome_topic
@@ -25,7 +25,6 @@ from kernel.domain.policy import Mode, Policy
 from kernel.domain.text import trimmed
 from streams import ledger
 from streams.book import Book, Page
-from streams.decision import Ensure
 from streams.dependents import Dependents
 from streams.ledger import Asked, Patience
 from streams.links import Links
@@ -170,6 +169,21 @@ class Engine:
                     self._mark((s for s in subjects_of(row) if s.split(":", 1)[0] in kinds), "")
         self._mark((s for s in self.book.subjects() if s.split(":", 1)[0] in kinds), "")
 
+    def doubt_last_batch(self) -> None:
+        """Send again what was decided last before a restart: decisions are told before commands are sent.
+
+        A batch's decisions share one moment, so the newest moment marks the batch that may not have left.
+        """
+        newest = max((at for at in map(self._sent_at, self._open) if at is not None), default=None)
+        for subject, rule in self._open:
+            if newest is not None and self._sent_at((subject, rule)) == newest:
+                self._forced.add((subject, rule))
+                self._mark((subject,), "")
+
+    def _sent_at(self, wish: tuple[str, str]) -> datetime | None:
+        record = self.book.page(wish[0]).get(wish[1])
+        return record.sent_at if record is not None and record.progress is Progress.SENT else None
+
     def tick(self, now: datetime) -> None:
         """Mark the subjects whose wish stands too long (:func:`streams.ledger.due_at`)."""
         for (subject, rule), due in list(self._open.items()):
@@ -215,6 +229,7 @@ class Engine:
         record = ledger.conclude(self.book.page(outcome.subject).get(outcome.rule), outcome, now)
         if record is not None:
             self._keep(record)
+            self._mark((outcome.subject,), cause)
             messages.append(_decision_message(record, cause, now))
         return messages
 
@@ -269,8 +284,8 @@ class Engine:
                 is_news = True
                 page[rule.slug] = entry.record
                 messages.append(_decision_message(entry.record, cause, now))
-            if entry.sends and isinstance(decision, Ensure):
-                messages.append(_command_message(decision.command, entry.record, now))
+            if entry.sends is not None:
+                messages.append(_command_message(entry.sends, entry.record, now))
         self._dependents.replace(subject, asked_facts)
         if is_news:
             self.book.put(subject, page)
@@ -314,7 +329,9 @@ class Engine:
         Then its outcome is behind a backlog, not lost, and sending it again would only lengthen that.
         """
         record = self.book.page(subject).get(rule)
-        if record is None or record.progress != "sent" or record.sent_at is None:
+        if record is None or record.sent_at is None:
+            return False
+        if record.progress is not Progress.SENT and record.creating is None:
             return False
         reach = self._outcomes_reach
         flows = reach is not None and reach > now - LONGEST_BACKLOG

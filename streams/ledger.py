@@ -4,15 +4,18 @@ Pure: every function maps the last record and what happened to the next record.
 
 An ``Ensure`` is one wish, known by its command's id. It is sent when it is new, when it was settled or
 refused and something its rule had asked about changed since (``basis``), and when its time is up
-(:func:`due_at`). Seeing the other side so turns it into ``Already``.
+(:func:`due_at`). Seeing the other side so turns it into ``Already``. While a creation is under way, no
+other wish of that rule for that subject is sent (docs/adr/0006).
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from kernel.contracts.commands import Command
 from kernel.contracts.decisions import DecisionRecord, Kind, Progress
 from kernel.contracts.outcomes import Outcome, Result
 from kernel.domain.policy import Mode
+from kernel.domain.reasons import Reason
 from streams.decision import Already, Decision, Ensure, Skip, Wait
 
 LONGEST_PAUSE = timedelta(hours=1)
@@ -33,20 +36,33 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the ledger does with a decision: the record to keep, and whether its command is sent now."""
+    """What the ledger does with a decision: the record to keep, and the command that is sent now, if any."""
 
     record: DecisionRecord
     is_news: bool
-    sends: bool
+    sends: Command | None = None
 
 
 def settle(last: DecisionRecord | None, decision: Decision, asked: Asked) -> Entry:
     """The entry for ``decision``; without news the record is ``last`` itself."""
+    if last is not None and last.creating is not None:
+        if asked.forced:
+            return _create_again(last, last.creating, asked)
+        if isinstance(decision, Ensure):
+            if decision.command != last.creating:
+                return _speak(last, Wait(Reason.CREATION_IN_FLIGHT), asked)
+            if last.kind is not Kind.ENSURE:
+                return _return_to_creation(last, decision.command, asked)
     if isinstance(decision, Ensure):
-        return _ensure(last, decision, asked)
+        return _wish(last, decision.command, asked)
+    return _speak(last, decision, asked)
+
+
+def _speak(last: DecisionRecord | None, decision: Already | Wait | Skip, asked: Asked) -> Entry:
     kind, reason, about = _spoken(decision)
     if last is not None and (last.kind, last.reason, last.about) == (kind, reason, about):
-        return Entry(last, is_news=False, sends=False)
+        return Entry(last, is_news=False)
+    under_way = last if last is not None and last.creating is not None else None
     record = DecisionRecord(
         rule=asked.rule,
         subject=asked.subject,
@@ -57,17 +73,18 @@ def settle(last: DecisionRecord | None, decision: Decision, asked: Asked) -> Ent
         at=asked.now,
         cause=asked.cause,
         basis=asked.basis,
+        creating=under_way.creating if under_way else None,
+        n_sent=under_way.n_sent if under_way else 0,
+        sent_at=under_way.sent_at if under_way else None,
     )
-    return Entry(record, is_news=True, sends=False)
+    return Entry(record, is_news=True)
 
 
-def _ensure(last: DecisionRecord | None, decision: Ensure, asked: Asked) -> Entry:
-    command_id = decision.command.id
-    same_wish = last is not None and last.kind is Kind.ENSURE and last.command_id == command_id
-    if last is not None and same_wish and not _sends_again(last, asked):
-        return Entry(last, is_news=False, sends=False)
+def _wish(last: DecisionRecord | None, command: Command, asked: Asked) -> Entry:
+    known = last if last is not None and last.kind is Kind.ENSURE and last.command == command else None
+    if known is not None and not _sends_again(known, asked):
+        return Entry(known, is_news=False)
     sends = asked.mode is Mode.ON
-    known = last if same_wish else None
     record = DecisionRecord(
         rule=asked.rule,
         subject=asked.subject,
@@ -75,13 +92,35 @@ def _ensure(last: DecisionRecord | None, decision: Ensure, asked: Asked) -> Entr
         since=known.since if known else asked.now,
         at=asked.now,
         cause=asked.cause or (known.cause if known else ""),
-        command_id=command_id,
+        command=command,
+        creating=command if sends and command.creates else None,
         progress=Progress.SENT if sends else Progress.REPORTED,
         n_sent=(known.n_sent if known else 0) + sends,
         sent_at=asked.now if sends else None,
         basis=asked.basis,
     )
-    return Entry(record, is_news=True, sends=sends)
+    return Entry(record, is_news=True, sends=command if sends else None)
+
+
+def _create_again(last: DecisionRecord, creating: Command, asked: Asked) -> Entry:
+    """The unanswered creation again, unchanged: by its look-up the sink finds what it may have created."""
+    update = {"at": asked.now, "sent_at": asked.now, "n_sent": last.n_sent + 1}
+    return Entry(last.model_copy(update=update), is_news=True, sends=creating)
+
+
+def _return_to_creation(last: DecisionRecord, command: Command, asked: Asked) -> Entry:
+    """The wish is again the one under way: nothing to send, only to say."""
+    update = {
+        "kind": Kind.ENSURE,
+        "reason": "",
+        "about": "",
+        "since": asked.now,
+        "at": asked.now,
+        "command": command,
+        "progress": Progress.SENT,
+        "basis": asked.basis,
+    }
+    return Entry(last.model_copy(update=update), is_news=True)
 
 
 def _sends_again(last: DecisionRecord, asked: Asked) -> bool:
@@ -109,11 +148,19 @@ _PROGRESS = {Result.REFUSED: Progress.REFUSED, Result.HELD: Progress.HELD}
 
 
 def conclude(last: DecisionRecord | None, outcome: Outcome, now: datetime) -> DecisionRecord | None:
-    """The record once ``outcome`` is known; None when it answers no wish that still stands."""
-    if last is None or last.kind is not Kind.ENSURE or last.command_id != outcome.command_id:
+    """The record once ``outcome`` is known; None when it answers no wish that still stands.
+
+    A creation that is held stays under way: whether it was written is not known.
+    """
+    if last is None:
         return None
-    progress = _PROGRESS.get(outcome.result, Progress.DONE)
-    told = {"progress": progress, "reason": outcome.reason or "", "about": outcome.detail}
+    told: dict[str, object] = {}
+    if last.kind is Kind.ENSURE and last.command is not None and last.command.id == outcome.command_id:
+        progress = _PROGRESS.get(outcome.result, Progress.DONE)
+        told |= {"progress": progress, "reason": outcome.reason or "", "about": outcome.detail}
+    is_answer = last.creating is not None and last.creating.id == outcome.command_id
+    if is_answer and outcome.result is not Result.HELD:
+        told |= {"creating": None}
     if all(getattr(last, name) == value for name, value in told.items()):
         return None
     return last.model_copy(update=told | {"at": now})
@@ -134,7 +181,8 @@ def due_at(record: DecisionRecord, patience: Patience) -> datetime | None:
     Done but not seen so: the other side may have been changed back before it was looked at. Each pause
     is twice the one before, at most an hour. Refused waits for a change of what it depends on.
     """
-    if record.kind is not Kind.ENSURE or record.progress in (Progress.REFUSED, Progress.REPORTED):
+    is_open = record.kind is Kind.ENSURE and record.progress not in (Progress.REFUSED, Progress.REPORTED)
+    if not is_open and record.creating is None:
         return None
     pause = patience.confirm_after if record.progress is Progress.DONE else patience.resend_after
     doublings = min(max(record.n_sent - 1, 0), 16)

@@ -15,7 +15,10 @@ _COMMANDS = UUID("6f0d4c5e-2c0b-5f0e-9a83-7b1f6f1f0c11")
 
 
 class BoxFields(BaseModel):
-    """The seven fields of an IXC box that OZmap owns (spec, Who owns which field)."""
+    """The seven fields of an IXC box that OZmap owns (spec, Who owns which field).
+
+    A box without coordinates in OZmap leaves IXC's as they are; ``transmitter_id`` None is "no transmitter".
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -50,6 +53,13 @@ class _Command(BaseModel):
         return f"{self.system}.{self.entity}.commands.v1"
 
     @property
+    def creates(self) -> bool:
+        """Whether it may bring an object into being. Of one subject only one such is under way at a time:
+        until its outcome is known, the object's id is not, and a second wish could create a second object.
+        """
+        return False
+
+    @property
     def id(self) -> str:
         """uuid5 of (rule, subject, desired state): the same wish has the same id."""
         return str(uuid5(_COMMANDS, self.model_dump_json()))
@@ -70,6 +80,11 @@ class EnsureBox(_Command):
     ixc_id: str | None
     fields: BoxFields
     keep_transmitter: bool = False
+
+    @property
+    def creates(self) -> bool:
+        """A box without a known id may have to be created."""
+        return self.ixc_id is None
 
 
 class EnsureClientName(_Command):

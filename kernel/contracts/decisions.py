@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from kernel.contracts.commands import Command
+
 DECISION_TOPIC = "integrator.decision.changes.v1"
 DECISION_TYPE = "integrator.decision.observed.v1"
 
@@ -35,6 +37,8 @@ class DecisionRecord(BaseModel):
     ``reason`` is a slug of the catalogue, ``about`` the thing it names (a project's name, an IP).
     ``since`` is when this decision was first taken, ``at`` when this record last changed. ``basis`` is
     the fingerprint of every answer the rule was given; ``cause`` the id of the event that led to it.
+    ``command`` is the wish itself. ``creating`` is a creation that was sent and not answered yet, whatever
+    the rule has come to say since; ``n_sent`` and ``sent_at`` count the sending of the last command.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -47,7 +51,8 @@ class DecisionRecord(BaseModel):
     since: datetime
     at: datetime
     cause: str = ""
-    command_id: str | None = None
+    command: Command | None = None
+    creating: Command | None = None
     progress: Progress | None = None
     n_sent: int = 0
     sent_at: datetime | None = None

@@ -38,7 +38,7 @@ class RateLimited(Transient):
 
 
 class Refused(IntegratorError):
-    """The system understood and said no; ``detail`` is its message without secrets. Do not retry unchanged."""
+    """The system understood and said no; ``detail`` is its message, no secrets. Do not retry unchanged."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)

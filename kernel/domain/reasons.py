@@ -35,6 +35,7 @@ class Reason(StrEnum):
     AMBIGUOUS_BOX = "ambiguous_box"
     NAME_IN_USE = "name_in_use"
     IXC_BOX_NOT_SEEN = "ixc_box_not_seen"
+    CREATION_IN_FLIGHT = "creation_in_flight"
     # subscribers
     LOGIN_UNKNOWN = "login_unknown"
     AMBIGUOUS_LOGIN = "ambiguous_login"
@@ -105,6 +106,10 @@ CATALOGUE: dict[Reason, Sentence] = {
     Reason.IXC_BOX_NOT_SEEN: Sentence(
         "The linked box {about} has not been seen in IXC yet.",
         "A caixa vinculada {about} ainda não foi vista no IXC.",
+    ),
+    Reason.CREATION_IN_FLIGHT: Sentence(
+        "It was sent for creation before and that is not answered yet; what changed since follows then.",
+        "A criação já foi enviada e ainda não teve resposta; o que mudou depois segue em seguida.",
     ),
     Reason.LOGIN_UNKNOWN: Sentence("IXC has no such login.", "O IXC não tem este login."),
     Reason.AMBIGUOUS_LOGIN: Sentence(

@@ -13,7 +13,7 @@ from kernel.domain.policy import Mode, Policy
 from streams.engine import DEAD_LETTERS, Event
 from streams.rules import RULES
 from streams.tables import RocksTables
-from tests.plant_rows import PLANT, SUBSCRIBER, ixc_box, ozmap_box
+from tests.plant_rows import PLANT, SUBSCRIBER, client, customer, ixc_box, ozmap_box
 from tests.topology import Topology, listed, observed, removed
 
 RULE, BOX = "box-sync", "box:b1"
@@ -80,6 +80,26 @@ def test_a_refused_wish_rests_until_something_it_depends_on_changes() -> None:
     assert isinstance(again, EnsureBox)
 
 
+def test_while_a_creation_is_unanswered_nothing_else_is_sent_for_that_box() -> None:
+    topology = whole_base()
+    creation = topology.commands[0]
+    assert topology.take(observed(*ozmap_box(name="CTO-RENAMED"))) == []
+    assert topology.spoken(RULE, BOX) == "wait creation_in_flight"
+    topology.take(observed(*ozmap_box(draft=True)))
+    assert topology.take(observed(*ozmap_box(name="CTO-RENAMED"))) == []
+    assert creation in topology.pass_time(301)
+    topology.answer(creation, Result.CREATED, "100")
+    (update,) = topology.take(observed(*ixc_box()))
+    assert isinstance(update, EnsureBox)
+    assert (update.ixc_id, update.fields.name) == ("100", "CTO-RENAMED")
+
+
+def test_the_last_batch_before_a_restart_is_sent_again_because_it_may_not_have_left() -> None:
+    topology = whole_base()
+    topology.engine.doubt_last_batch()
+    assert topology.pass_time(1) == topology.commands[:2]
+
+
 def test_a_rule_in_report_decides_and_shows_but_sends_nothing() -> None:
     topology = whole_base(Policy(modes={RULE: Mode.REPORT}))
     assert [command.rule for command in topology.commands] == ["client-name"]
@@ -108,8 +128,8 @@ def test_what_cannot_be_understood_goes_to_the_dead_letters_and_the_rest_goes_on
         Event("ixc.box.outcomes.v1", "b1", b"{}"),
         Event("ixc.box.outcomes.v1", "b1", None),
     ]
-    commands = topology.take(*bad, observed(*ozmap_box(observation="outra")))
-    assert len(commands) == 1
+    commands = topology.take(*bad, observed(*client(name="outro")), observed(*customer(name="Ana Lima")))
+    assert [command.rule for command in commands] == ["client-name"]
     letters = [m for m in topology.sent if m.topic == DEAD_LETTERS]
     assert [m.value for m in letters] == [event.value for event in bad]
     assert all(dict(m.headers)["error"] for m in letters)
