@@ -92,9 +92,9 @@ def play(world: World, steps: list[tuple[str, Any]]) -> None:
 
 
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(STEPS, min_size=25, max_size=80), st.booleans())
+@given(st.lists(STEPS, min_size=15, max_size=60), st.booleans(), st.lists(rows(), min_size=1, max_size=8))
 def test_after_all_edits_arrived_nothing_is_left_to_write(
-    steps: list[tuple[str, Any]], listed_first: bool
+    steps: list[tuple[str, Any]], listed_first: bool, late: list[Seen]
 ) -> None:
     world = World()
     for entity, row in (*PLANT, *SUBSCRIBER):
@@ -104,6 +104,9 @@ def test_after_all_edits_arrived_nothing_is_left_to_write(
     play(world, steps)
     world.list_all()
     world.settle()
+    for entity, row in late:
+        world.edit(entity, row.id, row)
+        world.settle()
     assert open_wishes(world) == wishes_of_a_newcomer(world)
     assert all(n_created <= 1 for n_created in world.n_created.values())
     links = [world.topology.engine.links.of_ozmap(box) for box in world.topology.engine.links.ozmap_ids()]
