@@ -14,7 +14,7 @@ MAX_HOLD_S = 60.0
 class Budget:
     """A token bucket: ``requests_per_s`` on average, at most :data:`BURST_S` worth of them at once.
 
-    Callers are served in the order in which they asked. ``clock`` is monotonic seconds.
+    Turns are given in the order in which they were asked for. ``clock`` is monotonic seconds.
     """
 
     def __init__(

@@ -1,6 +1,7 @@
 """The budget: how many requests a second leave."""
 
 import asyncio
+from itertools import pairwise
 
 import pytest
 
@@ -75,13 +76,13 @@ async def test_a_new_rate_counts_from_the_next_request_on() -> None:
     assert time.now_s - 100 < 1.01
 
 
-async def test_callers_are_served_in_the_order_in_which_they_asked() -> None:
-    budget = Budget(200)
-    served: list[int] = []
+async def test_turns_are_given_in_the_order_in_which_they_were_asked_for() -> None:
+    waits: list[float] = []
 
-    async def ask(number: int) -> None:
-        await budget.acquire()
-        served.append(number)
+    async def nap(seconds: float) -> None:
+        waits.append(seconds)
 
-    await asyncio.gather(*(ask(number) for number in range(80)))
-    assert served == list(range(80))
+    budget = Budget(200, clock=lambda: 100.0, sleep=nap)
+    await asyncio.gather(*(budget.acquire() for _ in range(80)))
+    assert len(waits) == 80 - int(200 * BURST_S) - 1
+    assert all(later - sooner == pytest.approx(1 / 200) for sooner, later in pairwise(waits))
