@@ -35,13 +35,15 @@ from kernel.domain.reasons import Reason
 from kernel.vendors.budget import MAX_HOLD_S, Budget
 from kernel.vendors.exchange import Address, Answer, Request
 from kernel.vendors.server_clock import ServerClock, parse_http_date
-from kernel.vendors.wording import spoken, without_secrets
+from kernel.vendors.wording import readable, spoken, without_secrets
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 READ_ATTEMPTS = 4
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 8.0
 MAX_CONNECTIONS = 64
+CONNECT_TIMEOUT_S = 10.0
+"""For the connection alone; the settings' time-out is for the whole of a request."""
 KEEPALIVE_S = 4.0
 """Below the five seconds after which common servers close an idle connection: no write meets a dying one."""
 
@@ -85,6 +87,7 @@ FAILURES: dict[type[BaseException], Remedy] = {
     aiohttp.ClientConnectorCertificateError: Remedy.CERTIFICATE,
     aiohttp.ClientConnectorSSLError: Remedy.NO_TLS,
     aiohttp.ClientConnectorError: Remedy.UNREACHABLE,
+    aiohttp.ConnectionTimeoutError: Remedy.UNREACHABLE,
     aiohttp.ServerTimeoutError: Remedy.SLOW,
     aiohttp.ClientConnectionError: Remedy.CLOSED,
     aiohttp.ClientPayloadError: Remedy.CLOSED,
@@ -156,7 +159,7 @@ class VendorHttp:
         self._max_answer_bytes = max_answer_bytes
         self._client = httpx.AsyncClient(
             transport=transport or _aiohttp_transport(tls or ssl.create_default_context()),
-            timeout=httpx.Timeout(timeout_s),
+            timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, CONNECT_TIMEOUT_S)),
             follow_redirects=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # IXC's session: not needed, 1.1
         )
@@ -265,10 +268,10 @@ class VendorHttp:
     def failure_of(self, error: BaseException) -> IntegratorError:
         """A foreign exception as one of ours. The cause decides before the exception that wraps it."""
         candidates = [error.__cause__, error] if error.__cause__ else [error]
-        found = (FAILURES[c] for e in candidates for c in type(e).__mro__ if c in FAILURES)
-        remedy = next(found, Remedy.CLOSED)
+        known = ((e, FAILURES[c]) for e in candidates for c in type(e).__mro__ if c in FAILURES)
+        found, remedy = next(known, (error, Remedy.CLOSED))
         said = remedy.format(url_setting=self.address.url_setting)
-        detail = f"{type(candidates[0]).__name__}: {candidates[0]}".rstrip(": ")
+        detail = readable(f"{type(found).__name__}: {found}".rstrip(": "))
         return _KINDS.get(remedy, Transient)(self._worded(f"{said} ({detail})"))
 
     def refusal_of(self, status: int, headers: Mapping[str, str], body: bytes) -> IntegratorError:
