@@ -18,6 +18,8 @@ T = TypeVar("T")
 POLL_S = 0.2
 BATCH = 500
 COMPLAIN_EVERY_S = 10.0
+SESSION_S = 10
+"""So long do the keys of a sink that was killed wait until others, or it itself, get them."""
 
 
 class MakeConsumer(Protocol):
@@ -58,7 +60,11 @@ class Intake:
         self._consumer = make_consumer(
             error_cb=self._complain,
             on_commit=self._on_commit,
-            **{"queued.min.messages": 2000, "queued.max.messages.kbytes": 16 * 1024},
+            **{
+                "session.timeout.ms": SESSION_S * 1000,
+                "queued.min.messages": 2000,
+                "queued.max.messages.kbytes": 16 * 1024,
+            },
         )
 
     async def open(self) -> None:
