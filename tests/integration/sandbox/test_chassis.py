@@ -210,6 +210,16 @@ async def test_a_reset_before_the_work_writes_nothing_and_after_it_all(
     assert (await shelf.ask("GET", "/books/1"))[1]["title"] == title
 
 
+async def test_a_reset_is_one_on_the_wire_not_an_orderly_end(shelf: Client) -> None:
+    await shelf.fault("reset", times=1)
+    host, port = shelf.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"GET /books HTTP/1.1\r\nHost: shelf\r\n\r\n")
+    with pytest.raises(ConnectionResetError):
+        await reader.read()
+    writer.close()
+
+
 async def test_a_reset_may_come_midway_through_the_body(shelf: Client) -> None:
     await shelf.fault("reset", when="midway", times=1)
     with pytest.raises((aiohttp.ClientPayloadError, aiohttp.ClientConnectionError)):
