@@ -29,12 +29,10 @@ from pollers.cursor import FullListing, Window, is_listing_due, next_window
 from pollers.delivery import Delivery
 from pollers.detect import detect
 from pollers.feed import Feed
+from pollers.newcomers import HighestIds
 from pollers.recall import Known
 from pollers.source import Source
 from pollers.stamps import Stamps, is_plausible
-
-NEWCOMERS_LOOKBACK = 100
-"""Ids below the highest seen that are asked for again: a higher id may be committed before a lower one."""
 
 N_REFUSALS = 3
 """Windows that must fail in a row, though the same table answers unfiltered, before the filter is blamed."""
@@ -95,6 +93,7 @@ class Reader:
         self._delivery = delivery
         self._overlap = overlap
         self._clock = clock
+        self._highest_ids = HighestIds(overlap)
         self._bad_rows = BadRows(source.entity.slug)
         self._n_refusals = 0
         self._whole_until: datetime | None = None
@@ -136,7 +135,7 @@ class Reader:
         if isinstance(tally.reading, FullListing):
             await self._take_all(self._feed.pages(self.source, None), tally)
             return
-        above_id = self.known.memory.highest_id - NEWCOMERS_LOOKBACK
+        above_id = self._highest_ids.search_above(tally.begun_at, self.known.memory.highest_id)
         bound = self._stamps.bound(tally.reading.since)
         try:
             await self._take_all(self._feed.pages(self.source, bound), tally)
@@ -144,7 +143,7 @@ class Reader:
             await self._suspect_filter(error)
             raise
         self._n_refusals = 0
-        await self._take_all(self._feed.newcomers(self.source, max(above_id, 0)), tally)
+        await self._take_all(self._feed.newcomers(self.source, above_id), tally)
 
     async def _take_all(self, pages: AsyncIterator[Page[Any]], tally: Tally) -> None:
         async for page in pages:

@@ -14,7 +14,8 @@ from kernel.contracts.envelope import Message, parse_headers
 from kernel.domain.errors import Transient
 from kernel.runtime.kafka import KafkaUndelivered
 from kernel.vendors.rows import BadRow, Page
-from pollers.reading import NEWCOMERS_LOOKBACK, Reader
+from pollers.newcomers import FIRST_LOOKBACK, HighestIds
+from pollers.reading import Reader
 from pollers.recall import Known
 from pollers.source import Source, source_of
 from pollers.stamps import LocalStamps
@@ -134,7 +135,7 @@ async def test_the_next_pass_asks_for_the_window_and_for_new_ids() -> None:
     feed = ScriptedFeed()
     await reader_of(feed, Letters(), known=known).read()
     assert feed.bounds == ["2026-11-24 10:48:00"]
-    assert feed.above == [500 - NEWCOMERS_LOOKBACK]
+    assert feed.above == [500 - FIRST_LOOKBACK]
 
 
 async def test_a_new_row_without_stamp_is_found_by_its_id() -> None:
@@ -273,3 +274,13 @@ async def test_the_first_answer_ever_dates_the_pass_from_its_begin() -> None:
     tally = await reader.read()
     assert tally.started_at == NOW
     assert tally.skew_s is None
+
+
+def test_new_ids_are_looked_for_above_what_was_known_an_overlap_ago() -> None:
+    ids, minute = HighestIds(timedelta(seconds=120)), timedelta(minutes=1)
+    assert ids.search_above(NOW, 500) == 400
+    assert ids.search_above(NOW + minute, 500) == 400
+    assert ids.search_above(NOW + 2 * minute, 510) == 500
+    assert ids.search_above(NOW + 3 * minute, 510) == 500
+    assert ids.search_above(NOW + 4 * minute, 510) == 510
+    assert ids.search_above(NOW + 9 * minute, 510) == 510
