@@ -47,6 +47,19 @@ class Answer:
     body: bytes = field(repr=False)
 
 
+def checked_key(key: SecretStr, setting: str) -> SecretStr:
+    """The key without outer blanks.
+
+    :raises Misconfigured: when it holds what no key does: blanks, line breaks, typographic quotes.
+    """
+    value = key.get_secret_value().strip()
+    if not (value.isascii() and value.isprintable()) or " " in value:
+        raise Misconfigured(
+            f"{setting} must be the bare key in one word: no Bearer, no quotes, no line break"
+        )
+    return SecretStr(value)
+
+
 def checked_url(text: str, setting: str, suffix: str) -> str:
     """The address without trailing ``/`` and without the API's own ``suffix``.
 

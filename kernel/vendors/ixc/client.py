@@ -11,7 +11,7 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 from kernel.domain.errors import Malformed, System, Transient
 from kernel.settings import Settings
 from kernel.vendors.budget import Budget
-from kernel.vendors.exchange import Address, Answer, checked_url
+from kernel.vendors.exchange import Address, Answer, checked_key, checked_url
 from kernel.vendors.http import VendorHttp
 from kernel.vendors.ixc.answers import Listing, understand_listing, understand_written
 from kernel.vendors.ixc.requests import (
@@ -37,7 +37,7 @@ IxcRecord = dict[str, str]
 
 def ixc_address(url: str, token: SecretStr) -> Address:
     """Where IXC is: Basic with the whole token, ``user:hash`` (sheet 1.1)."""
-    value = token.get_secret_value().strip()
+    value = checked_key(token, "IXC_TOKEN").get_secret_value()
     basic = b64encode(value.encode()).decode()
     return Address(
         system=System.IXC,
@@ -45,7 +45,7 @@ def ixc_address(url: str, token: SecretStr) -> Address:
         url_setting="IXC_URL",
         key_setting="IXC_TOKEN",
         headers={"Authorization": SecretStr(f"Basic {basic}")},
-        secrets=(token, SecretStr(basic), SecretStr(value.partition(":")[2])),
+        secrets=(SecretStr(value), SecretStr(basic), SecretStr(value.partition(":")[2])),
     )
 
 

@@ -13,7 +13,7 @@ from kernel.domain.errors import Malformed, Misconfigured, Refused, System, Tran
 from kernel.domain.reasons import Reason
 from kernel.settings import Settings
 from kernel.vendors.budget import Budget
-from kernel.vendors.exchange import Address, Answer, Request, checked_url
+from kernel.vendors.exchange import Address, Answer, Request, checked_key, checked_url
 from kernel.vendors.http import VendorHttp
 from kernel.vendors.ozmap.paging import Envelope, Filter, FilterForm, Progress, T, render_listing
 from kernel.vendors.rows import Page, R, sort_out
@@ -29,13 +29,14 @@ OzmapRow = dict[str, Any]
 
 def ozmap_address(url: str, key: SecretStr) -> Address:
     """Where OZmap is: the bare key, without ``Bearer`` (sheet 1.2)."""
+    bare = checked_key(key, "OZMAP_KEY")
     return Address(
         system=System.OZMAP,
         url=checked_url(url, "OZMAP_URL", API),
         url_setting="OZMAP_URL",
         key_setting="OZMAP_KEY",
-        headers={"Authorization": SecretStr(key.get_secret_value().strip())},
-        secrets=(key,),
+        headers={"Authorization": bare},
+        secrets=(bare,),
     )
 
 

@@ -9,6 +9,7 @@ import aiohttp
 import httpx
 import pytest
 from httpx import _exceptions
+from pydantic import SecretStr
 
 from kernel.domain.errors import (
     IntegratorError,
@@ -22,6 +23,8 @@ from kernel.domain.errors import (
 )
 from kernel.vendors.exchange import Request, checked_url
 from kernel.vendors.http import FAILURES, VendorHttp
+from kernel.vendors.ixc.client import ixc_address
+from kernel.vendors.ozmap.client import ozmap_address
 from tests.unit.kernel.vendors.wire import KEY, NOW, TOKEN, Wire, address_of, http_over, says, told
 
 
@@ -232,3 +235,17 @@ def test_nothing_shows_a_key() -> None:
             address.headers["Authorization"].get_secret_value(),
         ):
             assert secret not in shown
+
+
+@pytest.mark.parametrize("key", ["Bearer abcdef", "“abcdef”", "abc\ndef", "chave é"])
+def test_what_can_be_no_key_names_the_setting_and_is_not_quoted(key: str) -> None:
+    for address, setting in ((ozmap_address, "OZMAP_KEY"), (ixc_address, "IXC_TOKEN")):
+        with pytest.raises(Misconfigured, match=setting) as caught:
+            address("https://vendor.example", SecretStr(key))
+        assert key not in str(caught.value)
+
+
+def test_blanks_around_a_key_are_cut() -> None:
+    address = ozmap_address("https://vendor.example", SecretStr(f" {KEY}\n"))
+    assert address.headers["Authorization"].get_secret_value() == KEY
+    assert address.secrets == (SecretStr(KEY),)
