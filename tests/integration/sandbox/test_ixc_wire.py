@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import pytest
@@ -49,7 +50,7 @@ async def test_a_listing_is_a_get_with_a_json_body_and_the_header(ixc: Ixc) -> N
     ids=["json", "form", "json as text/plain", "json under two types", "json as a form"],
 )
 async def test_a_listing_by_post_takes_any_body_whatever_its_content_type(
-    ixc: Ixc, body: dict[str, object]
+    ixc: Ixc, body: dict[str, Any]
 ) -> None:
     answer = await ixc.ask("POST", BOX, listar="listar", **body)
     assert answer.ids == ["1", "2", "3"]
