@@ -130,7 +130,7 @@ def test_login_and_newest_onu_row_must_be_where_the_client_is(entity: str, field
 def test_an_older_onu_row_may_say_anything() -> None:
     ozmap, ixc = subscriber()
     ixc["radpop_radio_cliente_fibra"].append({**ixc["radpop_radio_cliente_fibra"][0], "id": "10"})
-    ixc["radpop_radio_cliente_fibra"][0]["porta_ftth"] = "5"
+    ixc["radpop_radio_cliente_fibra"][0].update(id="9", porta_ftth="5")
     assert compare_placements(ozmap, ixc, LINKS) == []
 
 
@@ -148,6 +148,7 @@ def test_a_client_in_a_condominium_is_on_its_splitters_box_with_the_splitters_po
     ozmap["buildings"], ozmap["boxes"] = [{**ozmap["boxes"][0]}], []
     ozmap["splitters"].insert(0, splitter("s0", "box", index=0))
     assert compare_placements(ozmap, ixc, {"s1": "7"}) == []
+    assert len(compare_placements(ozmap, ixc, {"s1": "8"})) == 2
 
 
 # -- coordinates ---------------------------------------------------------------------------------
@@ -297,6 +298,8 @@ def test_what_cancelled_means_is_a_setting_and_a_missing_contract_row_is_not_no_
     ended = edited(edited(ixc, "radusuarios", id_contrato="4"), "cliente_contrato", status="I")
     assert expected_cancellations(before, ended) == set()
     assert expected_cancellations(before, ended, "no_active_contract") == {"c"}
+    running = edited(ended, "cliente_contrato", status="A")
+    assert expected_cancellations(before, running, "no_active_contract") == set()
     unseen = edited(ixc, "radusuarios", id_contrato="77")
     assert expected_cancellations(before, unseen, "no_active_contract") == set()
     assert expected_cancellations(before, edited(ixc, "radusuarios", ativo="S")) == set()
@@ -336,6 +339,13 @@ def test_the_first_free_port_is_taken_only_when_the_setting_says_so() -> None:
     assert expected_creations(ozmap, ixc, LINKS, first_free_port=True)["1"].reason == "created"
     ozmap["splitters"] = [splitter("s1", "box", 2, taken=(1,), blocked=(2,))]
     assert expected_creations(ozmap, ixc, LINKS, first_free_port=True)["1"].reason == "no_free_port"
+
+
+def test_it_is_implanted_as_the_contract_says_and_stands_where_the_login_or_else_the_box_is() -> None:
+    ozmap, ixc = without_client()
+    ixc = edited(edited(ixc, "cliente_contrato", status="P"), "radusuarios", latitude="0", longitude="0")
+    creation = expected_creations(ozmap, ixc, LINKS)["1"]
+    assert (creation.implanted, creation.spot) == (False, (-23.5, -46.5))
 
 
 def test_the_second_splitters_ports_follow_the_firsts() -> None:
