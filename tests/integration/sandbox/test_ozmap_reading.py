@@ -210,11 +210,11 @@ async def test_the_polygon_of_a_project_can_be_asked_for_a_point_and_a_point_for
 
 
 async def test_updated_at_is_compared_as_time_however_the_date_is_written(street: OzmapPerson) -> None:
-    await street.sandbox("POST", "clock", {"at": "2030-05-05T10:00:00.000Z", "freeze": True})
+    await street.sandbox("POST", "clock", {"at": "2030-05-05T10:00:00.250Z", "freeze": True})
     (row,) = await street.rows("boxes", ("name", "=", "CTO-1"))
     await street.ok("PATCH", f"boxes/{row['id']}", {"observation": "mudou"})
-    assert (await street.stored("boxes", row["id"]))["updatedAt"] == "2030-05-05T10:00:00.000Z"
-    for same in ("2030-05-05T10:00:00Z", "2030-05-05T07:00:00-03:00", "2030-05-05T10:00:00.000000"):
+    assert (await street.stored("boxes", row["id"]))["updatedAt"] == "2030-05-05T10:00:00.250Z"
+    for same in ("2030-05-05T10:00:00.250Z", "2030-05-05T07:00:00.250-03:00", "2030-05-05T10:00:00.250999"):
         assert await names(street, where("updatedAt", ">=", same)) == ["CTO-1"]
         assert await names(street, where("updatedAt", ">", same)) == []
         assert await names(street, where("updatedAt", "=", same)) == ["CTO-1"]

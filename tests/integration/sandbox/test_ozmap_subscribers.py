@@ -387,6 +387,15 @@ async def test_batches_write_the_fields_they_may_carry_to_all_that_the_filter_fi
     await small.refused("POST", "properties/batch-update", {"update": {}})
 
 
+async def test_a_property_shows_its_client_as_it_is_now(street: Street) -> None:
+    person, home = street.person, await street.subscriber("joao")
+    (row,) = await person.rows("properties")
+    await person.ok("PATCH", f"ftth-clients/{row['client']['id']}", {"name": "João da Silva"})
+    (row,) = await person.rows("properties")
+    assert row["client"]["name"] == "João da Silva"
+    assert (await person.ok("GET", f"properties/{home}"))["client"] == row["client"]
+
+
 async def test_power_is_a_number_or_null(street: Street) -> None:
     person, home = street.person, await street.subscriber()
     for value in (-21.37, 0, None):
