@@ -73,10 +73,7 @@ class LocalStamps:
 
     def parse(self, text: str | None) -> datetime | None:
         """See :class:`Stamps`. Zero dates and empty text are no stamps (fact sheet IXC 3.1)."""
-        try:
-            return parse_local(text, self.zone)
-        except OverflowError:  # a date of 9999 or 0001, beyond what an instant can be
-            return None
+        return parse_local(text, self.zone)
 
     def bound(self, since: datetime) -> str:
         """See :class:`Stamps`: local time cut to the second, lower before an hour that comes twice."""

@@ -22,6 +22,8 @@ OVERLAP = timedelta(seconds=120)
 N_ROWS = 6
 QUIET = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 BEFORE_FOLD = datetime(2026, 4, 5, 1, 30, tzinfo=UTC)  # Santiago repeats the hour from 03:00Z on
+SPANS_BEGIN = QUIET - timedelta(days=550)
+FOLD_S = int((datetime(2026, 4, 5, 3, 0, tzinfo=UTC) - SPANS_BEGIN).total_seconds())
 
 
 @dataclass
@@ -212,19 +214,38 @@ def test_a_server_clock_that_jumps_back_two_hours_loses_nothing() -> None:
     assert reader.n_full == 2
 
 
+def test_a_change_in_the_second_pass_of_the_repeated_hour_is_seen() -> None:
+    zone = ZoneInfo("America/Santiago")
+    table, reader = Table(BEFORE_FOLD, zone), Reader(LocalStamps(zone))
+    table.change(0, 0)
+    table.now = datetime(2026, 4, 5, 2, 59, 30, tzinfo=UTC)  # 23:59:30, half a minute before 23:00 again
+    table.change(1, 0)
+    reader.poll(table)
+    table.wait(60)
+    table.change(2, 0)  # 23:00:30
+    table.wait(600)
+    reader.poll(table)
+    assert_all_seen(table, reader)
+
+
+SPANS = st.one_of(
+    st.tuples(st.integers(0, 3 * 366 * 24 * 3600), st.integers(0, 200 * 24 * 3600)),
+    st.tuples(st.integers(FOLD_S - 2 * 3600, FOLD_S + 2 * 3600), st.integers(0, 3 * 3600)),
+)
+
+
 @given(
-    st.integers(0, 3 * 366 * 24 * 3600),
-    st.integers(0, 200 * 24 * 3600),
+    SPANS,
     st.integers(0, 10**6),
     st.sampled_from(
         ["America/Santiago", "America/Sao_Paulo", "America/Asuncion", "Australia/Lord_Howe", "UTC"]
     ),
 )
 def test_no_instant_from_the_start_of_a_window_on_is_below_its_bound(
-    since_s: int, length_s: int, part: int, zone_name: str
+    span: tuple[int, int], part: int, zone_name: str
 ) -> None:
-    stamps, start = LocalStamps(ZoneInfo(zone_name)), QUIET - timedelta(days=550) + timedelta(seconds=since_s)
-    end = start + timedelta(seconds=length_s)
+    stamps, start = LocalStamps(ZoneInfo(zone_name)), SPANS_BEGIN + timedelta(seconds=span[0])
+    end = start + timedelta(seconds=span[1])
     inside = start + (end - start) * (part / 10**6)
     written = inside.astimezone(stamps.zone).strftime("%Y-%m-%d %H:%M:%S")
     assert stamps.bound(start) <= written

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 import uuid
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,7 +32,7 @@ IXC_PERSON = "2:" + "cd" * 32
 T = TypeVar("T")
 
 
-def until(condition: Callable[[], T], what: str, within_s: float = 30.0) -> T:
+def until(condition: Callable[[], T | None], what: str, within_s: float = 30.0) -> T:
     """The first true answer of ``condition``; fails naming ``what`` when none comes."""
     give_up_at = time.monotonic() + within_s
     while not (met := condition()):
@@ -147,6 +146,7 @@ class Stack:
         self.settings = Settings(kafka_bootstrap_servers=bootstrap_servers, topic_prefix=prefix)
         self._folder = folder
         self._started: list[Pollers] = []
+        self._consumer: Consumer | None = None
 
     def create_topics(self) -> None:
         """The topics are there."""
@@ -182,6 +182,8 @@ class Stack:
         for pollers in self._started:
             if pollers.process.poll() is None:
                 pollers.kill()
+        if self._consumer is not None:
+            self._consumer.close()
 
     @property
     def logs(self) -> bytes:
@@ -190,23 +192,35 @@ class Stack:
 
     def read(self, topic: str) -> list[Message]:
         """Every message of ``topic``, oldest first."""
-        name = self.settings.topic_prefix + topic
-        consumer = Consumer(
-            {
-                "bootstrap.servers": self.settings.kafka_bootstrap_servers,
-                "group.id": f"look-{uuid.uuid4().hex}",
-                "enable.auto.commit": False,
-            }
-        )
-        try:
-            low, high = until(lambda: _ends(consumer, TopicPartition(name, 0)), f"a leader of {name}")
-            consumer.assign([TopicPartition(name, 0, low)])
-            found: list[Message] = []
-            while len(found) < high - low:
-                found += consumer.consume(high - low - len(found), 1.0)
-            return found
-        finally:
-            consumer.close()
+        consumer, place = self._looking, TopicPartition(self.settings.topic_prefix + topic, 0)
+        low, high = self._ends(topic)
+        consumer.assign([TopicPartition(place.topic, 0, low)])
+        found: list[Message] = []
+        while len(found) < high - low:
+            found += [m for m in consumer.consume(high - low - len(found), 1.0) if m.error() is None]
+        return found
+
+    def n_records(self, topic: str) -> int:
+        """How many records ``topic`` holds."""
+        low, high = self._ends(topic)
+        return high - low
+
+    def _ends(self, topic: str) -> tuple[int, int]:
+        place = TopicPartition(self.settings.topic_prefix + topic, 0)
+        return until(lambda: _ends(self._looking, place), f"a leader of {topic}")
+
+    @property
+    def _looking(self) -> Consumer:
+        if self._consumer is None:
+            self._consumer = Consumer(
+                {
+                    "bootstrap.servers": self.settings.kafka_bootstrap_servers,
+                    "group.id": f"look-{uuid.uuid4().hex}",
+                    "enable.auto.commit": False,
+                    "fetch.wait.max.ms": 20,
+                }
+            )
+        return self._consumer
 
     def observed(self, entity: Entity) -> list[tuple[str, dict[str, Any]]]:
         """(id, row) of every observation of ``entity``, oldest first, repeats included."""
@@ -230,16 +244,19 @@ class Stack:
 
     def await_polls(self, pollers: Pollers, n: int = 2) -> None:
         """Every source has ended ``n`` more passes well."""
-        before = self._polls(pollers)
-        until(
-            lambda: all(c >= before[e.slug] + n for e in ENTITIES for c in [self._polls(pollers)[e.slug]]),
-            f"{n} more polls of every source",
-        )
+        wanted = {slug: n_ended + n for slug, n_ended in self._polls(pollers).items()}
 
-    def _polls(self, pollers: Pollers) -> Counter[str]:
-        counted: Counter[str] = Counter()
+        def ended() -> bool:
+            now = self._polls(pollers)
+            return all(now[slug] >= n_ended for slug, n_ended in wanted.items())
+
+        until(ended, f"{n} more polls of every source")
+
+    def _polls(self, pollers: Pollers) -> dict[str, int]:
+        counted: dict[str, int] = {}
+        shown = pollers.metrics().splitlines()
         for entity in ENTITIES:
             start = f'ozmap_ixc_poller_polls_total{{end="ok",entity="{entity.slug}"}} '
-            lines = [line for line in pollers.metrics().splitlines() if line.startswith(start)]
+            lines = [line for line in shown if line.startswith(start)]
             counted[entity.slug] = int(float(lines[0].split()[-1])) if lines else 0
         return counted

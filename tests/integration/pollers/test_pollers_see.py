@@ -18,14 +18,13 @@ from kernel.contracts.changes import (
 from kernel.contracts.cursors import CURSOR_TOPIC, Cursor
 from kernel.contracts.envelope import parse_headers
 from pollers.sources import SOURCES
-from tests.integration.pollers.bench import Stack, until
+from tests.integration.pollers.bench import Pollers, Stack, until
 
 pytestmark = pytest.mark.kafka
 
 
-def test_a_city_is_listed_whole_and_nothing_is_said_twice(stack: Stack) -> None:
-    pollers = stack.start()
-    stack.await_listed()
+def test_a_city_is_listed_whole_and_nothing_is_said_twice(listed: tuple[Stack, Pollers]) -> None:
+    stack, pollers = listed
     for source in SOURCES:
         double = stack.ozmap if source.entity.system == "ozmap" else stack.ixc
         ids = [row_id for row_id, _ in stack.observed(source.entity)]
@@ -36,25 +35,23 @@ def test_a_city_is_listed_whole_and_nothing_is_said_twice(stack: Stack) -> None:
         assert last.key() == LISTED_KEY.encode()
         assert Listed.model_validate_json(last.value() or b"").n_rows == len(ids)
     assert {m.key() for m in stack.read(CURSOR_TOPIC)} <= {e.slug.encode() for e in ENTITIES}
-    assert pollers.stop() == 0
 
 
 def test_a_poll_without_changes_says_nothing_and_neither_does_a_restart(stack: Stack) -> None:
     pollers = stack.start()
     stack.await_listed()
-    before = {entity: len(stack.read(entity.topic)) for entity in ENTITIES}
+    before = {entity: stack.n_records(entity.topic) for entity in ENTITIES}
     stack.await_polls(pollers, 3)
     assert pollers.stop() == 0
     again = stack.start()
     stack.await_polls(again, 3)
-    assert {entity: len(stack.read(entity.topic)) for entity in ENTITIES} == before
+    assert {entity: stack.n_records(entity.topic) for entity in ENTITIES} == before
     assert again.stop() == 0
     assert not again.said("rows_emitted")
 
 
-def test_an_edit_arrives_once_in_our_words(stack: Stack) -> None:
-    pollers = stack.start()
-    stack.await_listed()
+def test_an_edit_arrives_once_in_our_words(listed: tuple[Stack, Pollers]) -> None:
+    stack, pollers = listed
     box_id = min(stack.ozmap.rows("boxes"))
     olt_id = min(stack.ozmap.rows("olts"))
     customer = stack.ixc.rows("cliente")["1"]
@@ -78,9 +75,8 @@ def test_an_edit_arrives_once_in_our_words(stack: Stack) -> None:
     }
 
 
-def test_a_change_in_a_field_nobody_uses_is_not_said(stack: Stack) -> None:
-    pollers = stack.start()
-    stack.await_listed()
+def test_a_change_in_a_field_nobody_uses_is_not_said(listed: tuple[Stack, Pollers]) -> None:
+    stack, pollers = listed
     n_before = len(stack.observed(IXC_LOGIN))
     login = stack.ixc.rows("radusuarios")["1"]
     stack.ixc.put("radusuarios", {**login, "online": "N", "ssid_router_wifi": "casa"})
@@ -89,9 +85,8 @@ def test_a_change_in_a_field_nobody_uses_is_not_said(stack: Stack) -> None:
     assert len(stack.observed(IXC_LOGIN)) == n_before
 
 
-def test_a_new_row_arrives_though_it_has_no_stamp(stack: Stack) -> None:
-    stack.start()
-    stack.await_listed()
+def test_a_new_row_arrives(listed: tuple[Stack, Pollers]) -> None:
+    stack, _pollers = listed
     seen = stack.state(IXC_BOX)
     row = next(iter(stack.ixc.rows("rad_caixa_ftth").values()))
     new = {k: v for k, v in row.items() if k != "id"} | {"descricao": "CTO nova"}
@@ -103,19 +98,16 @@ def test_a_new_row_arrives_though_it_has_no_stamp(stack: Stack) -> None:
     assert stack.state(IXC_BOX)[new_id]["name"] == "CTO nova"
 
 
-def test_a_project_of_ixc_which_has_no_stamp_is_seen_to_change(stack: Stack) -> None:
-    stack.start()
-    stack.await_listed()
+def test_a_project_of_ixc_which_has_no_stamp_is_seen_to_change(listed: tuple[Stack, Pollers]) -> None:
+    stack, _pollers = listed
     project = stack.ixc.rows("df_projeto")["1"]
     stack.ixc.put("df_projeto", {**project, "nome": "Projeto Novo"})
     until(lambda: stack.state(IXC_PROJECT)["1"]["name"] == "Projeto Novo", "the project's name")
     assert sum(m.key() == LISTED_KEY.encode() for m in stack.read(IXC_PROJECT.topic)) == 1
 
 
-def test_messages_are_cloud_events_and_carry_no_secret(stack: Stack) -> None:
-    pollers = stack.start()
-    stack.await_listed()
-    pollers.stop()
+def test_messages_are_cloud_events_and_carry_no_secret(listed: tuple[Stack, Pollers]) -> None:
+    stack, _pollers = listed
     marks = b"FAKE-SECRET"
     assert any(marks.decode() in str(row) for row in stack.ixc.rows("radusuarios").values())
     for entity in ENTITIES:

@@ -10,6 +10,7 @@ from pollers.stamps import WIDEST_ZONE_ERROR, IsoStamps, LocalStamps, is_plausib
 SAO_PAULO = LocalStamps(ZoneInfo("America/Sao_Paulo"))
 SANTIAGO = LocalStamps(ZoneInfo("America/Santiago"))
 STARTED = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
 # Santiago 2026: back at 2026-04-05 03:00Z (00:00 → 23:00), forward at 2026-09-06 04:00Z (00:00 → 01:00).
 BEFORE_FOLD = datetime(2026, 4, 5, 2, 58, tzinfo=UTC)
@@ -78,9 +79,7 @@ def test_a_bound_a_day_before_the_fold_is_plain_local_time() -> None:
 
 def test_ozmap_has_been_read_through_the_servers_clock() -> None:
     assert IsoStamps().through(STARTED, None, None) == STARTED
-
-
-HOUR = timedelta(hours=1)
+    assert IsoStamps().through(STARTED, STARTED + HOUR, STARTED - HOUR) == STARTED
 
 
 @pytest.mark.parametrize(
