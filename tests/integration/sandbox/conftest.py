@@ -10,7 +10,7 @@ import pytest
 from sandbox.chassis import Setup
 from sandbox.ozmap.double import OzmapDouble
 from sandbox.serving import serving
-from tests.integration.sandbox.mapping import OzmapPerson
+from tests.integration.sandbox.mapping import OzmapPerson, Street
 
 KEYS = {"k-person": "person", "k-product": "product"}
 
@@ -30,3 +30,9 @@ async def small() -> AsyncIterator[OzmapPerson]:
         aiohttp.ClientSession() as session,
     ):
         yield OzmapPerson(served.url, session, "k-person", "/api/v2/")
+
+
+@pytest.fixture
+async def block(ozmap: OzmapPerson) -> Street:
+    """Two boxes with service splitters where subscribers can be connected."""
+    return await Street(ozmap).build()

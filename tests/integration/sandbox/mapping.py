@@ -59,3 +59,30 @@ class OzmapPerson(Api):
         """A PON in its own slot of the OLT."""
         slot = await self.draw("slots", {"parent": olt, "olt": olt, "starting_pon_number": 0})
         return await self.draw("pons", {"slot": slot, "parent": slot, "project": project, "name": "PON 1"})
+
+
+class Street:
+    """A box with a service splitter of 8 and one that serves nobody, another box with its own."""
+
+    def __init__(self, person: OzmapPerson) -> None:
+        self.person = person
+        self.project = self.box = self.splitter = self.plain = self.other_box = self.other_splitter = ""
+
+    async def build(self) -> Street:
+        self.project = await self.person.project()
+        self.box = await self.person.box(self.project, "CTO-1")
+        self.splitter = await self.person.splitter(self.box, index=1)
+        self.plain = await self.person.splitter(self.box, PLAIN_TYPE)
+        self.other_box = await self.person.box(self.project, "CTO-2")
+        self.other_splitter = await self.person.splitter(self.other_box)
+        return self
+
+    async def subscriber(self, code: str = "joao", port: int = 1, **fields: Any) -> str:
+        """A connected subscriber's property."""
+        place = {"box": self.box, "connector": self.splitter, "port": port}
+        client = {"code": code, "name": code.title(), "implanted": True}
+        return await self.person.home(self.project, client=client, **place, **fields)
+
+    async def outputs(self, splitter: str = "") -> list[Any]:
+        row = await self.person.stored("splitters", splitter or self.splitter)
+        return list(row["connectables"]["output"])
