@@ -62,13 +62,19 @@ class Stack:
     def prepare(self) -> None:
         """As :meth:`start`, but the stages are not running yet: ``supervisor.run`` starts and keeps them."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        self._kafka = require_kafka(self.data_dir / "kafka", env=os.environ | self._env, say=self._say, revive=True)
+        self._kafka = require_kafka(
+            self.data_dir / "kafka", env=os.environ | self._env, say=self._say, revive=True
+        )
         self._say(f"Kafka answers at {self.kafka.bootstrap_servers} ({self.kafka.origin})")
         self._apply_topics()
-        env = os.environ | self._env | {
-            "KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap_servers,
-            "DATA_DIR": str(self.data_dir / "stages"),
-        }
+        env = (
+            os.environ
+            | self._env
+            | {
+                "KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap_servers,
+                "DATA_DIR": str(self.data_dir / "stages"),
+            }
+        )
         children = [Child(name, [sys.executable, "-m", name], env) for name in STAGES]
         self._supervisor = Supervisor(
             children,

@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 from sandbox.city import build
-from tests.oracle.activation import compare_activation
-from tests.oracle.boxes import compare_boxes, expected_boxes
-from tests.oracle.cancellation import expected_cancellations
-from tests.oracle.condominiums import expected_condominiums
-from tests.oracle.coordinates import compare_coordinates
-from tests.oracle.creation import expected_creations
-from tests.oracle.names import compare_names
-from tests.oracle.placement import compare_placements
-from tests.oracle.power import compare_powers
-from tests.oracle.status import compare_statuses
-from tests.oracle.withdrawal import expected_withdrawals
+from sandbox.oracle.activation import compare_activation
+from sandbox.oracle.boxes import compare_boxes, expected_boxes
+from sandbox.oracle.cancellation import expected_cancellations
+from sandbox.oracle.condominiums import expected_condominiums
+from sandbox.oracle.coordinates import compare_coordinates
+from sandbox.oracle.creation import expected_creations
+from sandbox.oracle.names import compare_names
+from sandbox.oracle.placement import compare_placements
+from sandbox.oracle.power import compare_powers
+from sandbox.oracle.status import compare_statuses
+from sandbox.oracle.withdrawal import expected_withdrawals
 
 Half = dict[str, list[dict[str, Any]]]
 SEEDS = (1, 2, 9)

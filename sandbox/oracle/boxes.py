@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tests.oracle.raw import Links, Row, Rows, by_id, number, of, ozmap_point, reference, text, whole
-from tests.oracle.splitters import by_parent, n_outputs, serving
+from sandbox.oracle.raw import Links, Row, Rows, by_id, number, of, ozmap_point, reference, text, whole
+from sandbox.oracle.splitters import by_parent, n_outputs, serving
 
 NAME_LIMIT = 100
 """``rad_caixa_ftth.descricao`` is varchar(100) (ixc-api 6.1)."""

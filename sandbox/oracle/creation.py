@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tests.oracle.raw import (
+from sandbox.oracle.raw import (
     Links,
     Row,
     Rows,
@@ -24,7 +24,7 @@ from tests.oracle.raw import (
     text,
     whole,
 )
-from tests.oracle.splitters import by_parent, is_blocked, is_taken, n_outputs, serving, splitter_port
+from sandbox.oracle.splitters import by_parent, is_blocked, is_taken, n_outputs, serving, splitter_port
 
 CREATED = "created"
 CLOSE = 1e-6

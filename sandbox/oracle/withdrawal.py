@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tests.oracle.raw import Row, Rows, Subscribers, by_id, is_active, of, reference, text
-from tests.oracle.splitters import is_taken
+from sandbox.oracle.raw import Row, Rows, Subscribers, by_id, is_active, of, reference, text
+from sandbox.oracle.splitters import is_taken
 
 REMOVED = "removed"
 

@@ -5,7 +5,7 @@ Source: spec ``client-activation``.
 
 from __future__ import annotations
 
-from tests.oracle.raw import Rows, Subscribers, by_id, of, text
+from sandbox.oracle.raw import Rows, Subscribers, by_id, of, text
 
 
 def expected_implanted(ozmap: Rows, ixc: Rows) -> set[str]:

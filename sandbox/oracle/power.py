@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.oracle.raw import Row, Rows, Subscribers, by_id, is_active, number, of, text
+from sandbox.oracle.raw import Row, Rows, Subscribers, by_id, is_active, number, of, text
 
 LEAST_DBM, MOST_DBM = -60.0, 10.0
 EXACT = 1e-6

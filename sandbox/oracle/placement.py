@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.oracle.raw import Links, Row, Rows, Subscribers, by_id, is_active, of, reference, text, whole
-from tests.oracle.splitters import box_port, by_parent
+from sandbox.oracle.raw import Links, Row, Rows, Subscribers, by_id, is_active, of, reference, text, whole
+from sandbox.oracle.splitters import box_port, by_parent
 
 PLACED = "placed"
 

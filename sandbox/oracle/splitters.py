@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from tests.oracle.raw import Row, Rows, of, reference
+from sandbox.oracle.raw import Row, Rows, of, reference
 
 
 def n_outputs(splitter: Row) -> int:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.oracle.raw import Row, Rows, Subscribers, by_id, is_active, of, reference, text
-from tests.oracle.splitters import is_taken
+from sandbox.oracle.raw import Row, Rows, Subscribers, by_id, is_active, of, reference, text
+from sandbox.oracle.splitters import is_taken
 
 
 def expected_cancellations(ozmap: Rows, ixc: Rows, cancelled_means: str = "no_contract") -> set[str]:

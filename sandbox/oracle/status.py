@@ -5,7 +5,7 @@ Source: spec ``client-status``.
 
 from __future__ import annotations
 
-from tests.oracle.raw import Rows, Subscribers, by_id, is_active, of, text
+from sandbox.oracle.raw import Rows, Subscribers, by_id, is_active, of, text
 
 OK, ERROR = 0, 1
 SHOWN = {"S": OK, "N": ERROR}

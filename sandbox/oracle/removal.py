@@ -5,7 +5,7 @@ Source: spec ``box-removal``. The oracle knows the truth that the product must i
 
 from __future__ import annotations
 
-from tests.oracle.raw import Links, Rows, by_id, of, text
+from sandbox.oracle.raw import Links, Rows, by_id, of, text
 
 BRAKE_RATIO = 0.05
 BRAKE_LEAST = 20

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from tests.oracle.raw import Row, by_id
+from sandbox.oracle.raw import Row, by_id
 
 OWNED: Mapping[str, frozenset[str]] = {
     "rad_caixa_ftth": frozenset(

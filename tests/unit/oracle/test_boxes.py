@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.oracle.boxes import compare_boxes, expected_boxes, links_by_name
-from tests.oracle.condominiums import compare_condominiums, expected_condominiums
-from tests.oracle.hand_made import Made, box, ixc_box, plant, splitter
-from tests.oracle.removal import brakes, compare_removals
+from sandbox.oracle.boxes import compare_boxes, expected_boxes, links_by_name
+from sandbox.oracle.condominiums import compare_condominiums, expected_condominiums
+from sandbox.oracle.removal import brakes, compare_removals
+from tests.unit.oracle.hand_made import Made, box, ixc_box, plant, splitter
 
 
 def reason(ozmap: Made, ixc: Made, **more: Any) -> str:

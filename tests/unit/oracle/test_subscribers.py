@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from tests.oracle.activation import compare_activation
-from tests.oracle.cancellation import compare_cancellations, expected_cancellations
-from tests.oracle.coordinates import compare_coordinates
-from tests.oracle.creation import compare_creations, expected_creations
-from tests.oracle.hand_made import LINKS, Made, splitter, subscriber, without_client
-from tests.oracle.names import compare_names
-from tests.oracle.placement import compare_placements, expected_placements
-from tests.oracle.power import compare_powers
-from tests.oracle.raw import degrees
-from tests.oracle.splitters import box_port, splitter_port
-from tests.oracle.status import compare_statuses
-from tests.oracle.untouched import compare_untouched
-from tests.oracle.withdrawal import compare_withdrawals, expected_withdrawals
+from sandbox.oracle.activation import compare_activation
+from sandbox.oracle.cancellation import compare_cancellations, expected_cancellations
+from sandbox.oracle.coordinates import compare_coordinates
+from sandbox.oracle.creation import compare_creations, expected_creations
+from sandbox.oracle.names import compare_names
+from sandbox.oracle.placement import compare_placements, expected_placements
+from sandbox.oracle.power import compare_powers
+from sandbox.oracle.raw import degrees
+from sandbox.oracle.splitters import box_port, splitter_port
+from sandbox.oracle.status import compare_statuses
+from sandbox.oracle.untouched import compare_untouched
+from sandbox.oracle.withdrawal import compare_withdrawals, expected_withdrawals
+from tests.unit.oracle.hand_made import LINKS, Made, splitter, subscriber, without_client
 
 
 def all_words(ozmap: Made, ixc: Made) -> list[str]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from tests.oracle.boxes import Expected, Wanted, compare_held, place
-from tests.oracle.raw import Links, Row, Rows, by_id, of, reference, text
-from tests.oracle.splitters import n_outputs
+from sandbox.oracle.boxes import Expected, Wanted, compare_held, place
+from sandbox.oracle.raw import Links, Row, Rows, by_id, of, reference, text
+from sandbox.oracle.splitters import n_outputs
 
 
 def expected_condominiums(

@@ -5,7 +5,7 @@ Source: spec ``coordinates``.
 
 from __future__ import annotations
 
-from tests.oracle.raw import (
+from sandbox.oracle.raw import (
     Row,
     Rows,
     Subscribers,
