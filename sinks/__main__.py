@@ -1,6 +1,7 @@
 """`python -m sinks`: one sink, until SIGTERM. Exit 0 when drained, 2 when a setting is wrong."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -90,4 +91,8 @@ def _ship(outbox: Outbox, messages: Sequence[Message]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # A consumer that cannot reach Kafka may keep its thread; all that had to be finished is.
+    os._exit(code)

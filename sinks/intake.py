@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, Protocol, TypeVar
 
 import structlog
@@ -18,6 +19,7 @@ T = TypeVar("T")
 POLL_S = 0.2
 BATCH = 500
 COMPLAIN_EVERY_S = 10.0
+CLOSE_WITHIN_S = 4.0
 SESSION_S = 10
 """So long do the keys of a sink that was killed wait until others, or it itself, get them."""
 
@@ -56,6 +58,7 @@ class Intake:
         self._assigned: set[Place] = set()
         self._held_back: frozenset[str] = frozenset()
         self._complained_at_s = float("-inf")
+        self._is_closing = False
         self.was_assigned = False
         self._consumer = make_consumer(
             error_cb=self._complain,
@@ -77,21 +80,23 @@ class Intake:
 
     async def commit(self, offsets: Mapping[Place, int]) -> None:
         """The offsets are on their way; ``owner.committed`` is called once they arrived."""
-        await self._in_thread(self._commit, offsets, True)
+        await self._in_thread(self._commit, offsets)
 
-    async def commit_now(self, offsets: Mapping[Place, int]) -> None:
-        """The offsets are committed, or it is logged that they are not: their commands will come again."""
-        await self._in_thread(self._commit, offsets, False)
+    async def close(self, offsets: Mapping[Place, int]) -> bool:
+        """Nothing more is read; whether the offsets are committed and the group knows that we left.
 
-    async def close(self) -> None:
-        """We left the group; partitions still ours were given back first."""
+        False when Kafka does not answer: the commands will come again, and the thread may outlive the call.
+        """
+        closing = self._in_thread(self._close, offsets)
+        self._thread.shutdown(wait=False)
         try:
-            await self._in_thread(self._consumer.close)
-        finally:
-            self._thread.shutdown(wait=False)
+            return await asyncio.wait_for(closing, CLOSE_WITHIN_S)
+        except TimeoutError:
+            return False
 
-    async def _in_thread(self, call: Callable[..., T], *arguments: object) -> T:
-        return await self._loop.run_in_executor(self._thread, call, *arguments)
+    def _in_thread(self, call: Callable[..., T], *arguments: object) -> asyncio.Future[T]:
+        # With our context, or the log lines of this thread would not say of which stage they are.
+        return self._loop.run_in_executor(self._thread, copy_context().run, call, *arguments)
 
     # Below, everything runs in the consumer's thread.
 
@@ -128,17 +133,26 @@ class Intake:
     def _partitions_of(self, topics: Collection[str]) -> list[TopicPartition]:
         return [TopicPartition(*place) for place in self._assigned if place[0] in topics]
 
-    def _commit(self, offsets: Mapping[Place, int], asynchronous: bool) -> None:
-        if not offsets:
-            return
+    def _commit(self, offsets: Mapping[Place, int]) -> None:
+        if offsets:
+            told = [TopicPartition(*place, offset) for place, offset in offsets.items()]
+            self._consumer.commit(offsets=told, asynchronous=True)
+
+    def _commit_now(self, offsets: Mapping[Place, int]) -> bool:
         told = [TopicPartition(*place, offset) for place, offset in offsets.items()]
         try:
-            if asynchronous:
-                self._consumer.commit(offsets=told, asynchronous=True)
-            else:
+            if told:
                 self._consumer.commit(offsets=told, asynchronous=False)
         except KafkaException as error:
             log.warning("commit_failed", error=str(error), consequence="these commands will be read again")
+            return False
+        return True
+
+    def _close(self, offsets: Mapping[Place, int]) -> bool:
+        is_committed = self._commit_now(offsets)
+        self._is_closing = True
+        self._consumer.close()
+        return is_committed
 
     def _on_commit(self, error: KafkaError | None, partitions: list[TopicPartition]) -> None:
         kept = {(p.topic, p.partition): p.offset for p in partitions if error is None and p.error is None}
@@ -155,7 +169,9 @@ class Intake:
     def _revoked(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
         places = {(p.topic, p.partition) for p in partitions}
         self._assigned -= places
-        self._commit(self._ask_owner(self._owner.give_back(places)), False)
+        offsets = self._ask_owner(self._owner.give_back(places))
+        if not self._is_closing:  # then they were committed, or cannot be
+            self._commit_now(offsets)
         log.info("partitions_given_back", n_given_back=len(places), n_assigned=len(self._assigned))
 
     def _lost(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:

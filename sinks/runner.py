@@ -87,6 +87,7 @@ class Runner:
         self._running: dict[Job, asyncio.Task[None]] = {}
         self._resting: dict[Job, asyncio.TimerHandle] = {}
         self._failing: set[tuple[str, str]] = set()
+        self._soon: asyncio.Handle | None = None
         self._is_open = True
         self._is_paused = False
         self._probe: asyncio.TimerHandle | None = None
@@ -107,7 +108,9 @@ class Runner:
         if replaced is not None:
             metrics.SUPERSEDED.labels(replaced.command.rule).inc()
             self._supersede(replaced)
-        self._dispatch()
+        if self._soon is None:
+            # After all that came in the same batch: of one key only its newest then starts.
+            self._soon = asyncio.get_running_loop().call_soon(self._dispatch)
 
     async def give_back(self, places: Collection[Place], within_s: float) -> None:
         """No job of ``places`` is here any longer: waiting ones are dropped, running ones finished, or
@@ -136,6 +139,7 @@ class Runner:
         self._lanes.drop(lambda _job: True)
 
     def _dispatch(self) -> None:
+        self._soon = None
         while self._is_open and self._has_room() and (job := self._lanes.take()) is not None:
             task = asyncio.create_task(self._try(job))
             self._running[job] = task

@@ -52,10 +52,10 @@ OPEN_PER_SLOT = 50
 enough for a newer command to meet the older one that it replaces."""
 
 REVOKE_GRACE_S = 15.0
-DRAIN_GRACE_S = 7.0
-"""With the flush after it less than the ten seconds that Docker leaves between SIGTERM and SIGKILL."""
+DRAIN_GRACE_S = 4.0
+"""With flush and farewell after it less than the ten seconds that Docker leaves until SIGKILL."""
 
-FLUSH_GRACE_S = 2.0
+FLUSH_GRACE_S = 1.5
 
 
 class Worker:
@@ -101,7 +101,8 @@ class Worker:
             await self._drain()
         finally:
             self._health.rest("sinks")
-            await self._intake.close()
+            if not await self._intake.close(self._offsets.committable()):
+                log.warning("left_without_commit", consequence="the last commands will be read again")
             reporting.cancel()
             (ended,) = await asyncio.gather(reporting, return_exceptions=True)
         if isinstance(ended, Exception):
@@ -190,7 +191,6 @@ class Worker:
         await asyncio.gather(*(runner.drain(DRAIN_GRACE_S) for runner in self._runners.values()))
         if not await self._reporter.settled(FLUSH_GRACE_S):
             log.warning("outcomes_not_flushed", consequence="their commands will be read again")
-        await self._intake.commit_now(self._offsets.committable())
 
 
 def _text(key: bytes | str | None) -> str:

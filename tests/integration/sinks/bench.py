@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
-from confluent_kafka import Consumer, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
 from kernel.contracts.commands import COMMAND_TOPICS, BoxFields, Command, EnsureBox, event_type
 from kernel.contracts.envelope import Envelope, Headers, render_headers
@@ -41,6 +41,22 @@ def until(condition: Callable[[], T], what: str, within_s: float = 30.0) -> T:
         assert time.monotonic() < give_up_at, f"not within {within_s:g} s: {what}"
         time.sleep(0.05)
     return met
+
+
+def ends(consumer: Consumer, place: TopicPartition) -> tuple[int, int]:
+    """The first offset of a partition and the one after its last; a new topic may need a moment to know."""
+
+    def asked() -> tuple[int, int] | None:
+        try:
+            return consumer.get_watermark_offsets(place, timeout=15)
+        except KafkaException as error:
+            if not error.args[0].retriable():
+                raise
+            return None
+
+    found = until(asked, f"{place.topic} [{place.partition}] has a leader")
+    assert found is not None
+    return found
 
 
 @dataclass(frozen=True)
@@ -176,7 +192,7 @@ class Stack:
             found: list[Message] = []
             partitions = consumer.list_topics(name, timeout=15).topics[name].partitions
             for number in partitions:
-                low, high = consumer.get_watermark_offsets(TopicPartition(name, number), timeout=15)
+                low, high = ends(consumer, TopicPartition(name, number))
                 if high == low:
                     continue
                 consumer.assign([TopicPartition(name, number, low)])
@@ -221,7 +237,7 @@ class Stack:
                     for number in consumer.list_topics(name, timeout=15).topics[name].partitions
                 ]
                 for place in consumer.committed(places, timeout=15):
-                    low, high = consumer.get_watermark_offsets(place, timeout=15)
+                    low, high = ends(consumer, place)
                     behind += high - (place.offset if place.offset >= 0 else low)
             return behind
         finally:

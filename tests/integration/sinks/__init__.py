@@ -1,1 +1,0 @@
-"""Sinks against real Kafka and both doubles."""
