@@ -17,11 +17,19 @@ from kernel.domain.plant import (
     IxcProject,
     IxcTransmitter,
     OzmapBox,
+    OzmapBuilding,
     OzmapOlt,
     OzmapProject,
     OzmapSplitter,
 )
-from kernel.domain.subscriber import IxcCustomer, IxcLogin, OzmapClient
+from kernel.domain.subscriber import (
+    IxcContract,
+    IxcCustomer,
+    IxcLogin,
+    IxcOnu,
+    OzmapClient,
+    OzmapProperty,
+)
 
 LISTED_KEY = "@listed"
 
@@ -72,26 +80,34 @@ class Listed(BaseModel):
 
 OZMAP_PROJECT = Entity(System.OZMAP, "project", OzmapProject)
 OZMAP_BOX = Entity(System.OZMAP, "box", OzmapBox)
+OZMAP_BUILDING = Entity(System.OZMAP, "building", OzmapBuilding)
 OZMAP_SPLITTER = Entity(System.OZMAP, "splitter", OzmapSplitter)
 OZMAP_OLT = Entity(System.OZMAP, "olt", OzmapOlt)
 OZMAP_CLIENT = Entity(System.OZMAP, "client", OzmapClient)
+OZMAP_PROPERTY = Entity(System.OZMAP, "property", OzmapProperty)
 IXC_PROJECT = Entity(System.IXC, "project", IxcProject)
 IXC_TRANSMITTER = Entity(System.IXC, "transmitter", IxcTransmitter)
 IXC_BOX = Entity(System.IXC, "box", IxcBox)
 IXC_LOGIN = Entity(System.IXC, "login", IxcLogin)
 IXC_CUSTOMER = Entity(System.IXC, "customer", IxcCustomer)
+IXC_CONTRACT = Entity(System.IXC, "contract", IxcContract)
+IXC_ONU = Entity(System.IXC, "onu", IxcOnu)
 
 ENTITIES: tuple[Entity, ...] = (
     OZMAP_PROJECT,
     OZMAP_BOX,
+    OZMAP_BUILDING,
     OZMAP_SPLITTER,
     OZMAP_OLT,
     OZMAP_CLIENT,
+    OZMAP_PROPERTY,
     IXC_PROJECT,
     IXC_TRANSMITTER,
     IXC_BOX,
     IXC_LOGIN,
     IXC_CUSTOMER,
+    IXC_CONTRACT,
+    IXC_ONU,
 )
 """Every entity that is polled; the order is the order of the first listing."""
 

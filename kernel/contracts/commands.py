@@ -1,7 +1,9 @@
 """Commands: desired states of one object in one system. Doing one twice is doing it once, by meaning.
 
 The key of a command is the stable id of the object it is about, so that order per key holds from before
-the object exists in the other system: the OZmap id for boxes, the login for subscribers (ADR-0005).
+the object exists in the other system: the OZmap id for boxes, the login for subscribers (ADR-0005). All
+that OZmap shall hold of one subscriber, client and property alike, goes by one topic, so that creation and
+cancellation of a login keep their order.
 """
 
 from typing import Annotated, ClassVar, Literal
@@ -87,6 +89,32 @@ class EnsureBox(_Command):
         return self.ixc_id is None
 
 
+class EnsurePlacement(_Command):
+    """The login, and its ONU row if it has one, are on this port of this IXC box (spec port-move)."""
+
+    system = System.IXC
+    entity = "login"
+
+    type: Literal["ensure_placement"] = "ensure_placement"
+    login_id: str
+    onu_id: str | None
+    box_id: str
+    port: int
+
+
+class EnsureCoordinates(_Command):
+    """The login has these coordinates, in degrees, within ``tolerance_m`` metres (spec coordinates)."""
+
+    system = System.IXC
+    entity = "login"
+
+    type: Literal["ensure_coordinates"] = "ensure_coordinates"
+    login_id: str
+    latitude: float
+    longitude: float
+    tolerance_m: float
+
+
 class EnsureClientName(_Command):
     """The OZmap client has this name (spec client-name)."""
 
@@ -98,8 +126,124 @@ class EnsureClientName(_Command):
     name: str
 
 
-Command = Annotated[EnsureBox | EnsureClientName, Field(discriminator="type")]
-COMMANDS: tuple[type[EnsureBox] | type[EnsureClientName], ...] = (EnsureBox, EnsureClientName)
+class EnsureClient(_Command):
+    """OZmap has a client with this code, in a property of its own on this port (spec client-creation).
+
+    ``host_id`` is the box or building the splitter is in. The port is never taken from another.
+    """
+
+    system = System.OZMAP
+    entity = "client"
+
+    type: Literal["ensure_client"] = "ensure_client"
+    code: str
+    name: str
+    implanted: bool
+    project_id: str
+    host_id: str
+    splitter_id: str
+    port: int
+    latitude: float | None
+    longitude: float | None
+    address: str
+
+    @property
+    def creates(self) -> bool:
+        """Always: it is only wished while OZmap has no such client."""
+        return True
+
+
+class EnsureImplanted(_Command):
+    """The OZmap client is implanted, no longer a reservation (spec client-activation)."""
+
+    system = System.OZMAP
+    entity = "client"
+
+    type: Literal["ensure_implanted"] = "ensure_implanted"
+    client_id: str
+
+
+class EnsureStatus(_Command):
+    """The OZmap client shows this status: 0 OK, 1 ERROR (spec client-status)."""
+
+    system = System.OZMAP
+    entity = "client"
+
+    type: Literal["ensure_status"] = "ensure_status"
+    client_id: str
+    status: int
+
+
+class EnsurePower(_Command):
+    """The OZmap property shows this power, within less than ``step_db`` (spec client-power)."""
+
+    system = System.OZMAP
+    entity = "client"
+
+    type: Literal["ensure_power"] = "ensure_power"
+    property_id: str
+    power_dbm: float
+    step_db: float
+
+
+class EnsureNoReservation(_Command):
+    """OZmap has neither this reservation's client nor its property and drop (spec client-withdrawal).
+
+    An implanted client is refused as ``not_a_reservation``, whatever was known when this was decided.
+    """
+
+    system = System.OZMAP
+    entity = "client"
+
+    type: Literal["ensure_no_reservation"] = "ensure_no_reservation"
+    client_id: str
+    property_id: str | None
+    code: str
+
+
+class EnsureNoClient(_Command):
+    """The client is off its property, which stays and remembers it (spec client-cancellation).
+
+    ``farewell`` is the line that the property's observation carries once; ``disconnects`` takes the drop
+    off the splitter's port. The client's record goes last, so that a death half-way is done again.
+    """
+
+    system = System.OZMAP
+    entity = "client"
+
+    type: Literal["ensure_no_client"] = "ensure_no_client"
+    client_id: str
+    property_id: str
+    code: str
+    farewell: str
+    disconnects: bool
+
+
+Command = Annotated[
+    EnsureBox
+    | EnsurePlacement
+    | EnsureCoordinates
+    | EnsureClientName
+    | EnsureClient
+    | EnsureImplanted
+    | EnsureStatus
+    | EnsurePower
+    | EnsureNoReservation
+    | EnsureNoClient,
+    Field(discriminator="type"),
+]
+COMMANDS: tuple[type[_Command], ...] = (
+    EnsureBox,
+    EnsurePlacement,
+    EnsureCoordinates,
+    EnsureClientName,
+    EnsureClient,
+    EnsureImplanted,
+    EnsureStatus,
+    EnsurePower,
+    EnsureNoReservation,
+    EnsureNoClient,
+)
 COMMAND_TOPICS = tuple(sorted({f"{c.system}.{c.entity}.commands.v1" for c in COMMANDS}))
 
 _ADAPTER: TypeAdapter[Command] = TypeAdapter(Command)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import NamedTuple
 
 from kernel.domain.observed import Observed
 
@@ -24,7 +25,10 @@ class OzmapBox(Observed):
 
 
 class OzmapSplitter(Observed):
-    """A splitter inside a box or a building. ``is_drop`` makes it a service splitter."""
+    """A splitter inside a box or a building. ``is_drop`` makes it a service splitter.
+
+    Ports count from 1; ``taken`` have a fibre, ``blocked`` are marked so in OZmap.
+    """
 
     parent_id: str
     name: str
@@ -33,6 +37,17 @@ class OzmapSplitter(Observed):
     index: float | None = None
     olt_id: str | None = None
     observation: str = ""
+    taken: tuple[int, ...] = ()
+    blocked: tuple[int, ...] = ()
+
+
+class OzmapBuilding(Observed):
+    """A building (vertical condominium) of OZmap: each of its splitters is a box in IXC."""
+
+    project_id: str
+    name: str
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 class OzmapOlt(Observed):
@@ -95,3 +110,35 @@ def service_splitters(splitters: Iterable[OzmapSplitter]) -> list[OzmapSplitter]
 def capacity_of(service: Iterable[OzmapSplitter]) -> int:
     """Ports of a box in IXC: the sum of the outputs of its service splitters (spec box-sync)."""
     return sum(s.n_outputs for s in service)
+
+
+class PortOf(NamedTuple):
+    """One port of one splitter, counted from 1."""
+
+    splitter_id: str
+    port: int
+
+
+def box_port(service: Iterable[OzmapSplitter], splitter_id: str, port: int) -> int | None:
+    """The number that IXC has for a port of one splitter of a box; None when there is no such port.
+
+    IXC numbers a box's ports from 1 to its capacity: the splitter's port plus the outputs of the service
+    splitters before it (spec, "Ports of a box with several service splitters"). :func:`splitter_port`
+    undoes it: together they are a bijection for any set of splitters.
+    """
+    n_before = 0
+    for splitter in service_splitters(service):
+        if splitter.id == splitter_id:
+            return n_before + port if 1 <= port <= splitter.n_outputs else None
+        n_before += splitter.n_outputs
+    return None
+
+
+def splitter_port(service: Iterable[OzmapSplitter], port: int) -> PortOf | None:
+    """The splitter and its port behind IXC's number of a box's port; None when the box has no such port."""
+    left = port
+    for splitter in service_splitters(service):
+        if 1 <= left <= splitter.n_outputs:
+            return PortOf(splitter.id, left)
+        left -= splitter.n_outputs
+    return None
