@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kernel.domain.errors import Misconfigured
-from kernel.domain.policy import Mode, OltPolicy
+from kernel.domain.policy import CancelledMeans, Mode, OltPolicy
 
 
 def _known_zone(name: str) -> str:
@@ -60,11 +60,37 @@ class Settings(BaseSettings):
 
     # Rules
     rule_box_sync: Mode = Field(Mode.ON, description="box-sync: on, report or off")
+    rule_condominium_sync: Mode = Field(Mode.ON, description="condominium-sync: on, report or off")
+    rule_port_move: Mode = Field(Mode.ON, description="port-move: on, report or off")
+    rule_coordinates: Mode = Field(Mode.ON, description="coordinates: on, report or off")
+    rule_client_creation: Mode = Field(Mode.ON, description="client-creation: on, report or off")
+    rule_client_activation: Mode = Field(Mode.ON, description="client-activation: on, report or off")
+    rule_client_withdrawal: Mode = Field(Mode.ON, description="client-withdrawal: on, report or off")
+    rule_client_cancellation: Mode = Field(Mode.ON, description="client-cancellation: on, report or off")
+    rule_client_status: Mode = Field(Mode.ON, description="client-status: on, report or off")
+    rule_client_power: Mode = Field(Mode.ON, description="client-power: on, report or off")
     rule_client_name: Mode = Field(Mode.ON, description="client-name: on, report or off")
     box_sync_olt: OltPolicy = Field(
         OltPolicy.REQUIRED,
         description="required: no transmitter, no box; optional: set when found; ignored: never looked up",
     )
+    splitter_as_box: bool = Field(
+        False, description="true: each service splitter of an ordinary box is an IXC box of its own"
+    )
+    coordinates_tolerance_m: float = Field(
+        1.0, ge=0, description="Metres that a login may lie from its property without being written"
+    )
+    first_free_port: bool = Field(
+        False, description="true: a new client without a port in IXC gets the first free one of its box"
+    )
+    cancelled_means: CancelledMeans = Field(
+        CancelledMeans.NO_CONTRACT,
+        description="When an inactive login is cancelled: no_contract or no_active_contract",
+    )
+    disconnect_drop: bool = Field(
+        True, description="A cancellation takes the drop off the splitter's port; false leaves it there"
+    )
+    power_step_db: float = Field(0.5, gt=0, description="dB that a reading must differ by to be written")
     new_box_tipo: str = Field("P", description="tipo of a box created in IXC: P own, N neutral, A both")
     new_box_style: str = Field(
         "50r7nh0u", description="codigo_estilo_caixa of a box created in IXC (50r7nh0u: black)"

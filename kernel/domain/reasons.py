@@ -36,6 +36,12 @@ class Reason(StrEnum):
     NAME_IN_USE = "name_in_use"
     IXC_BOX_NOT_SEEN = "ixc_box_not_seen"
     CREATION_IN_FLIGHT = "creation_in_flight"
+    # condominium-sync
+    SPLITTER_UNKNOWN = "splitter_unknown"
+    NOT_IN_A_BUILDING = "not_in_a_building"
+    NOT_A_SERVICE_SPLITTER = "not_a_service_splitter"
+    AMBIGUOUS_NAME = "ambiguous_name"
+    SPLITTER_AS_BOX = "splitter_as_box"
     # subscribers
     LOGIN_UNKNOWN = "login_unknown"
     AMBIGUOUS_LOGIN = "ambiguous_login"
@@ -44,7 +50,30 @@ class Reason(StrEnum):
     AMBIGUOUS_CLIENT = "ambiguous_client"
     CUSTOMER_NOT_FOUND = "customer_not_found"
     CUSTOMER_WITHOUT_NAME = "customer_without_name"
+    LOGIN_INACTIVE = "login_inactive"
+    LOGIN_ACTIVE = "login_active"
+    PROPERTY_NOT_FOUND = "property_not_found"
+    AMBIGUOUS_PROPERTY = "ambiguous_property"
+    NOT_CONNECTED = "not_connected"
+    AMBIGUOUS_CONNECTION = "ambiguous_connection"
+    HOST_UNKNOWN = "host_unknown"
+    BOX_NOT_LINKED = "box_not_linked"
+    PROPERTY_WITHOUT_COORDINATES = "property_without_coordinates"
+    LOGIN_WITHOUT_BOX = "login_without_box"
+    PORT_UNKNOWN = "port_unknown"
+    NO_FREE_PORT = "no_free_port"
+    CONTRACT_NOT_FOUND = "contract_not_found"
+    NO_CONTRACT = "no_contract"
+    CONTRACT_NOT_ACTIVE = "contract_not_active"
+    NOT_WITHDRAWN = "not_withdrawn"
+    NOT_CANCELLED = "not_cancelled"
+    STATUS_UNKNOWN = "status_unknown"
+    NO_READING = "no_reading"
     # what a system answered
+    PORT_MISSING = "port_missing"
+    PORT_TAKEN = "port_taken"
+    PORT_BLOCKED = "port_blocked"
+    NOT_A_RESERVATION = "not_a_reservation"
     REJECTED = "rejected"
     REMOTE_MISSING = "remote_missing"
     NOT_WRITTEN = "not_written"
@@ -134,6 +163,91 @@ CATALOGUE: dict[Reason, Sentence] = {
     ),
     Reason.CUSTOMER_WITHOUT_NAME: Sentence(
         "The customer {about} has no name in IXC.", "O cliente {about} está sem razão social no IXC."
+    ),
+    Reason.SPLITTER_UNKNOWN: Sentence(
+        "OZmap has no splitter with this id ({about}).", "O OZmap não tem splitter com este id ({about})."
+    ),
+    Reason.NOT_IN_A_BUILDING: Sentence(
+        "The splitter is not in a building; boxes are the matter of box-sync.",
+        "O splitter não está em um condomínio; das caixas cuida a regra box-sync.",
+    ),
+    Reason.NOT_A_SERVICE_SPLITTER: Sentence(
+        "“{about}” is not a service splitter.", "“{about}” não é um splitter de atendimento."
+    ),
+    Reason.AMBIGUOUS_NAME: Sentence(
+        "More than one box or splitter of OZmap comes out as “{about}” in that project.",
+        "Mais de uma caixa ou splitter do OZmap resulta em “{about}” nesse projeto.",
+    ),
+    Reason.SPLITTER_AS_BOX: Sentence(
+        "Each service splitter is a box of its own in IXC (setting splitter_as_box).",
+        "Cada splitter de atendimento é uma caixa própria no IXC (configuração splitter_as_box).",
+    ),
+    Reason.LOGIN_INACTIVE: Sentence("The login is inactive in IXC.", "O login está inativo no IXC."),
+    Reason.LOGIN_ACTIVE: Sentence("The login is active in IXC.", "O login está ativo no IXC."),
+    Reason.PROPERTY_NOT_FOUND: Sentence(
+        "The client is in no property in OZmap.", "O cliente não está em nenhum imóvel no OZmap."
+    ),
+    Reason.AMBIGUOUS_PROPERTY: Sentence(
+        "The client is in more than one property in OZmap (ids {about}).",
+        "O cliente está em mais de um imóvel no OZmap (ids {about}).",
+    ),
+    Reason.NOT_CONNECTED: Sentence(
+        "The client's property is connected to no splitter.",
+        "O imóvel do cliente não está conectado a nenhum splitter.",
+    ),
+    Reason.AMBIGUOUS_CONNECTION: Sentence(
+        "The client's property is connected to more than one port.",
+        "O imóvel do cliente está conectado a mais de uma porta.",
+    ),
+    Reason.HOST_UNKNOWN: Sentence(
+        "The box or building of the splitter has not been seen in OZmap yet ({about}).",
+        "A caixa ou o condomínio do splitter ainda não foi visto no OZmap ({about}).",
+    ),
+    Reason.BOX_NOT_LINKED: Sentence(
+        "The box {about} is not linked between OZmap and IXC yet.",
+        "A caixa {about} ainda não está vinculada entre OZmap e IXC.",
+    ),
+    Reason.PROPERTY_WITHOUT_COORDINATES: Sentence(
+        "The property has no coordinates in OZmap.", "O imóvel está sem coordenadas no OZmap."
+    ),
+    Reason.LOGIN_WITHOUT_BOX: Sentence("The login has no box in IXC.", "O login está sem caixa no IXC."),
+    Reason.PORT_UNKNOWN: Sentence(
+        "Neither the login nor its ONU has a port in IXC (setting first_free_port is off).",
+        "Nem o login nem a ONU têm porta no IXC (a configuração first_free_port está desligada).",
+    ),
+    Reason.NO_FREE_PORT: Sentence("The box has no free port.", "A caixa não tem porta livre."),
+    Reason.CONTRACT_NOT_FOUND: Sentence(
+        "The login's contract has not been seen in IXC yet ({about}).",
+        "O contrato do login ainda não foi visto no IXC ({about}).",
+    ),
+    Reason.NO_CONTRACT: Sentence("The login has no contract.", "O login não tem contrato."),
+    Reason.CONTRACT_NOT_ACTIVE: Sentence(
+        "The login's contract is not active (status “{about}”).",
+        "O contrato do login não está ativo (status “{about}”).",
+    ),
+    Reason.NOT_WITHDRAWN: Sentence(
+        "The login's contract was not withdrawn (status “{about}”).",
+        "O contrato do login não é uma desistência (status “{about}”).",
+    ),
+    Reason.NOT_CANCELLED: Sentence(
+        "The login still has a contract (status “{about}”).",
+        "O login ainda tem contrato (status “{about}”).",
+    ),
+    Reason.STATUS_UNKNOWN: Sentence(
+        "IXC does not know whether the login is online (“{about}”).",
+        "O IXC não sabe se o login está online (“{about}”).",
+    ),
+    Reason.NO_READING: Sentence(
+        "The login's ONU has no valid power reading.", "A ONU do login não tem leitura de sinal válida."
+    ),
+    Reason.PORT_MISSING: Sentence("The box has no port {about}.", "A caixa não tem a porta {about}."),
+    Reason.PORT_TAKEN: Sentence("Port {about} is taken in OZmap.", "A porta {about} está ocupada no OZmap."),
+    Reason.PORT_BLOCKED: Sentence(
+        "Port {about} is blocked in OZmap.", "A porta {about} está bloqueada no OZmap."
+    ),
+    Reason.NOT_A_RESERVATION: Sentence(
+        "The client is implanted, not a reservation; it stays.",
+        "O cliente está implantado, não é uma reserva; permanece.",
     ),
     Reason.REJECTED: Sentence(
         "The system refused the write: {about}", "O sistema recusou a gravação: {about}"
