@@ -29,10 +29,10 @@ from streams.dependents import Dependents
 from streams.ledger import Asked, Patience
 from streams.links import Links
 from streams.rows import Rows
-from streams.rules import RULES
+from streams.rules import RULES, condominium_sync
 from streams.rules.rule import Rule, Subject
 from streams.tables import Tables
-from streams.view import View
+from streams.view import Answers, View
 
 SOURCE = "/ozmap-ixc/streams"
 DEAD_LETTERS = "streams.dlq.v1"
@@ -61,6 +61,7 @@ SubjectsOf = Callable[[Observed], Iterable[str]]
 
 SUBJECTS: Mapping[Entity, SubjectsOf] = {
     changes.OZMAP_BOX: lambda row: (f"{Subject.BOX}:{row.id}",),
+    changes.OZMAP_SPLITTER: lambda row: (f"{Subject.SPLITTER}:{row.id}",),
     changes.OZMAP_CLIENT: lambda row: _login_subject(getattr(row, "code", "")),
     changes.IXC_LOGIN: lambda row: _login_subject(getattr(row, "login", "")),
 }
@@ -239,7 +240,9 @@ class Engine:
         if not (is_box and outcome.result.is_done and outcome.remote_id):
             return []
         ozmap_id = outcome.subject.split(":", 1)[1]
-        if self.links.of_ixc(outcome.remote_id) is not None or self.links.of_ozmap(ozmap_id) is not None:
+        if self.links.of_ixc(outcome.remote_id) is not None:
+            return []
+        if self.links.of_ozmap(ozmap_id) is not None and outcome.rule not in LINKED_BY_NAME:
             return []
         link = Link(ozmap_id=ozmap_id, ixc_id=outcome.remote_id)
         self._mark(self._dependents.of(self.links.put(link)), cause)
@@ -269,12 +272,13 @@ class Engine:
         kind, object_id = subject.split(":", 1)
         messages: list[Message] = []
         asked_facts: set[str] = set()
+        answers = Answers(self.rows, self.links)
         page = self.book.page(subject)
         is_news = False
         for rule in ready:
             if rule.subject != kind:
                 continue
-            view = View(self.rows, self.links)
+            view = View(answers)
             decision = rule.decide(object_id, view, self._policy)
             asked_facts |= view.asked
             asked = self._asked(rule, subject, view, cause, now)
@@ -337,6 +341,9 @@ class Engine:
         flows = reach is not None and reach > now - LONGEST_BACKLOG
         return flows and reach is not None and reach < record.sent_at + _OVERTAKEN
 
+
+LINKED_BY_NAME = frozenset({condominium_sync.SLUG})
+"""Rules whose objects are always recognised by name: their link follows the name (spec condominium-sync)."""
 
 LONGEST_BACKLOG = timedelta(hours=6)
 """Outcomes of commands older than this say nothing about a younger command's fate."""

@@ -11,6 +11,7 @@ BY_IP = "by_ip"
 BY_PARENT = "by_parent"
 BY_CODE = "by_code"
 BY_LOGIN = "by_login"
+BY_CLIENT = "by_client"
 BY_PLACE_AND_NAME = "by_project_and_name"
 
 Values = Callable[[Any], Iterable[str]]
@@ -33,5 +34,8 @@ INDEXES: Mapping[str, Mapping[str, Values]] = {
     changes.IXC_PROJECT.slug: {BY_NAME: lambda row: _present(row.name)},
     changes.IXC_TRANSMITTER.slug: {BY_IP: lambda row: _present(row.ip)},
     changes.IXC_BOX.slug: {BY_PLACE_AND_NAME: lambda row: (place_and_name(row.project_id, row.name),)},
+    changes.OZMAP_BUILDING.slug: {BY_NAME: lambda row: _present(row.name)},
+    changes.OZMAP_PROPERTY.slug: {BY_CLIENT: lambda row: _present(row.client_id)},
+    changes.IXC_ONU.slug: {BY_LOGIN: lambda row: _present(row.login_id)},
     changes.IXC_LOGIN.slug: {BY_LOGIN: lambda row: _present(row.login)},
 }

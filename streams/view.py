@@ -1,6 +1,6 @@
 """What a rule may ask: each question is remembered, hit or miss, so that a new answer wakes the rule."""
 
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 from zlib import crc32
 
 from kernel.contracts import changes
@@ -12,17 +12,68 @@ from kernel.domain.plant import (
     IxcProject,
     IxcTransmitter,
     OzmapBox,
+    OzmapBuilding,
     OzmapOlt,
     OzmapProject,
     OzmapSplitter,
 )
-from kernel.domain.subscriber import IxcCustomer, IxcLogin, OzmapClient
+from kernel.domain.subscriber import (
+    IxcContract,
+    IxcCustomer,
+    IxcLogin,
+    IxcOnu,
+    OzmapClient,
+    OzmapProperty,
+)
 from kernel.domain.text import trimmed
 from streams import indexes
 from streams.links import Links, ixc_fact, ozmap_fact
 from streams.rows import Rows, index_fact, row_fact
 
 Row = TypeVar("Row", bound=Observed)
+
+
+class Answers:
+    """Answers that the rules of one subject share: each is looked up once, however many rules ask."""
+
+    def __init__(self, rows: Rows, links: Links) -> None:
+        self._rows = rows
+        self._links = links
+        self._known: dict[str, tuple[int, Any]] = {}
+
+    def row(self, entity: Entity, row_id: str) -> tuple[str, int, Any]:
+        """The fact, the mark of its answer, and the row or None."""
+        fact = row_fact(entity, row_id)
+        if fact not in self._known:
+            body = self._rows.raw(entity, row_id)
+            self._known[fact] = _mark(fact, body or b""), self._rows.get(entity, row_id)
+        return fact, *self._known[fact]
+
+    def found(self, entity: Entity, index: str, value: str) -> tuple[str, int, Any]:
+        """The fact, the mark of its answer, and the rows under ``value``."""
+        fact = index_fact(entity, index, value)
+        if fact not in self._known:
+            ids = self._rows.found(entity, index, value)
+            bodies = b"|".join(self._rows.raw(entity, row_id) or b"" for row_id in ids)
+            rows = [self._rows.get(entity, row_id) for row_id in ids]
+            self._known[fact] = _mark(fact, bodies), [row for row in rows if row is not None]
+        return fact, *self._known[fact]
+
+    def link(self, fact: str, link: Link | None) -> tuple[str, int, Any]:
+        """The fact, the mark of its answer, and the link or None."""
+        return fact, _mark(fact, b"" if link is None else f"{link.ozmap_id}|{link.ixc_id}".encode()), link
+
+    def link_of(self, ozmap_id: str) -> tuple[str, int, Any]:
+        """The link of an OZmap box or splitter."""
+        return self.link(ozmap_fact(ozmap_id), self._links.of_ozmap(ozmap_id))
+
+    def link_to(self, ixc_id: str) -> tuple[str, int, Any]:
+        """The link to an IXC box."""
+        return self.link(ixc_fact(ixc_id), self._links.of_ixc(ixc_id))
+
+
+def _mark(fact: str, answer: bytes) -> int:
+    return crc32(answer, crc32(fact.encode()))
 
 
 class View:
@@ -32,9 +83,8 @@ class View:
     answers: the same basis means the same answers (but for one chance in four thousand million).
     """
 
-    def __init__(self, rows: Rows, links: Links) -> None:
-        self._rows = rows
-        self._links = links
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
         self.asked: set[str] = set()
         self.basis = 0
 
@@ -55,6 +105,22 @@ class View:
     def splitters_of(self, parent_id: str) -> list[OzmapSplitter]:
         """The splitters inside this box or building."""
         return self._found(changes.OZMAP_SPLITTER, indexes.BY_PARENT, parent_id, OzmapSplitter)
+
+    def ozmap_splitter(self, splitter_id: str) -> OzmapSplitter | None:
+        """The OZmap splitter with this id."""
+        return cast(OzmapSplitter | None, self._row(changes.OZMAP_SPLITTER, splitter_id))
+
+    def ozmap_building(self, building_id: str) -> OzmapBuilding | None:
+        """The OZmap building with this id."""
+        return cast(OzmapBuilding | None, self._row(changes.OZMAP_BUILDING, building_id))
+
+    def ozmap_buildings_named(self, name: str) -> list[OzmapBuilding]:
+        """The OZmap buildings of all projects with this name, outer blanks aside."""
+        return self._found(changes.OZMAP_BUILDING, indexes.BY_NAME, trimmed(name), OzmapBuilding)
+
+    def ozmap_properties_of(self, client_id: str) -> list[OzmapProperty]:
+        """The OZmap properties in which this client lives."""
+        return self._found(changes.OZMAP_PROPERTY, indexes.BY_CLIENT, client_id, OzmapProperty)
 
     def ozmap_olt(self, olt_id: str) -> OzmapOlt | None:
         """The OZmap OLT with this id."""
@@ -91,31 +157,34 @@ class View:
         """The IXC customer with this id."""
         return cast(IxcCustomer | None, self._row(changes.IXC_CUSTOMER, customer_id))
 
+    def contract(self, contract_id: str) -> IxcContract | None:
+        """The IXC contract with this id."""
+        return cast(IxcContract | None, self._row(changes.IXC_CONTRACT, contract_id))
+
+    def onus_of(self, login_id: str) -> list[IxcOnu]:
+        """The ONU rows of this login, the newest (highest id) last."""
+        found = self._found(changes.IXC_ONU, indexes.BY_LOGIN, login_id, IxcOnu)
+        return sorted(found, key=lambda onu: (len(onu.id), onu.id))
+
     # Links
 
     def link_of(self, ozmap_id: str) -> Link | None:
-        """The link of this OZmap box."""
-        return self._linked(ozmap_fact(ozmap_id), self._links.of_ozmap(ozmap_id))
+        """The link of this OZmap box, or of this splitter that is a box in IXC."""
+        return cast(Link | None, self._note(self._answers.link_of(ozmap_id)))
 
     def link_to(self, ixc_id: str) -> Link | None:
         """The link to this IXC box."""
-        return self._linked(ixc_fact(ixc_id), self._links.of_ixc(ixc_id))
-
-    def _linked(self, fact: str, link: Link | None) -> Link | None:
-        self._note(fact, b"" if link is None else f"{link.ozmap_id}|{link.ixc_id}".encode())
-        return link
+        return cast(Link | None, self._note(self._answers.link_to(ixc_id)))
 
     def _row(self, entity: Entity, row_id: str) -> Observed | None:
-        self._note(row_fact(entity, row_id), self._rows.raw(entity, row_id) or b"")
-        return self._rows.get(entity, row_id)
+        return cast(Observed | None, self._note(self._answers.row(entity, row_id)))
 
     def _found(self, entity: Entity, index: str, value: str, kind: type[Row]) -> list[Row]:
-        ids = self._rows.found(entity, index, value)
-        self._note(index_fact(entity, index, value), b"|".join(self._rows.raw(entity, i) or b"" for i in ids))
-        rows = [self._rows.get(entity, row_id) for row_id in ids]
-        return [row for row in rows if isinstance(row, kind)]
+        return cast(list[Row], self._note(self._answers.found(entity, index, value)))
 
-    def _note(self, fact: str, answer: bytes) -> None:
+    def _note(self, told: tuple[str, int, Any]) -> Any:
+        fact, mark, answer = told
         if fact not in self.asked:
             self.asked.add(fact)
-            self.basis = crc32(answer, crc32(fact.encode(), self.basis))
+            self.basis = (self.basis * 31 + mark) & 0xFFFFFFFF
+        return answer

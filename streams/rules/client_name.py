@@ -7,9 +7,11 @@ from kernel.contracts import changes
 from kernel.contracts.commands import EnsureClientName
 from kernel.domain.policy import Policy
 from kernel.domain.reasons import Reason
+from kernel.domain.subscriber import IxcLogin, OzmapClient
 from kernel.domain.text import trimmed
 from streams.decision import Already, Decision, Ensure, Skip, Wait
 from streams.rules.rule import Rule, Subject
+from streams.rules.subscriber import fibre_login, known_client_of, subject_of
 from streams.view import View
 
 SLUG = "client-name"
@@ -17,30 +19,21 @@ SLUG = "client-name"
 
 def decide(login: str, view: View, policy: Policy) -> Decision:
     """Decide which name the OZmap client with the code ``login`` shall have."""
-    logins = view.logins_named(login)
-    if not logins:
-        return Skip(Reason.LOGIN_UNKNOWN)
-    if len(logins) > 1:
-        return Skip(Reason.AMBIGUOUS_LOGIN, ", ".join(found.id for found in logins))
-    if not logins[0].is_fibre:
-        return Skip(Reason.NOT_FIBRE, trimmed(logins[0].connection))
-    clients = view.ozmap_clients_coded(login)
-    if not clients:
-        return Wait(Reason.CLIENT_NOT_FOUND)
-    if len(clients) > 1:
-        return Skip(Reason.AMBIGUOUS_CLIENT, ", ".join(found.id for found in clients))
-    customer_id = logins[0].customer_id
-    customer = view.customer(customer_id) if customer_id else None
+    found = fibre_login(login, view)
+    if not isinstance(found, IxcLogin):
+        return found
+    client = known_client_of(login, view)
+    if not isinstance(client, OzmapClient):
+        return client
+    customer = view.customer(found.customer_id) if found.customer_id else None
     if customer is None:
-        return Wait(Reason.CUSTOMER_NOT_FOUND, customer_id or "")
+        return Wait(Reason.CUSTOMER_NOT_FOUND, found.customer_id or "")
     name = trimmed(customer.name)
     if not name:
         return Skip(Reason.CUSTOMER_WITHOUT_NAME, customer.id)
-    if trimmed(clients[0].name) == name:
+    if trimmed(client.name) == name:
         return Already()
-    return Ensure(
-        EnsureClientName(rule=SLUG, subject=f"{Subject.LOGIN}:{login}", client_id=clients[0].id, name=name)
-    )
+    return Ensure(EnsureClientName(rule=SLUG, subject=subject_of(login), client_id=client.id, name=name))
 
 
 RULE = Rule(

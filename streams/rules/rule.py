@@ -15,6 +15,8 @@ class Subject(StrEnum):
 
     BOX = "box"
     """A box of OZmap, by its id there."""
+    SPLITTER = "splitter"
+    """A splitter of OZmap, by its id there: a box of IXC where the rules say so."""
     LOGIN = "login"
     """A login of IXC or code of OZmap, without outer blanks."""
 
