@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from kernel.vendors.http import VendorHttp
-from kernel.vendors.ixc.client import Condition, IxcApi
+from kernel.vendors.ixc.client import PAGE_ROWS, Condition, IxcApi
 from kernel.vendors.ozmap.client import OzmapApi
 from kernel.vendors.rows import Page
 from pollers.source import Source
@@ -62,12 +62,26 @@ class IxcFeed:
     def pages(self, source: Source, bound: str | None) -> AsyncIterator[Page[Any]]:
         """See :class:`Feed`. ``bound`` is local time; ``>=`` on the stamp is what delta syncs use (6.9)."""
         since = [] if bound is None or source.stamp is None else [Condition(source.stamp, ">=", bound)]
-        return self._api.rows(source.path, source.model, where=since)
+        return _to_last(self._api.rows(source.path, source.model, where=since))
 
     def newcomers(self, source: Source, above_id: int) -> AsyncIterator[Page[Any]]:
         """See :class:`Feed`: MySQL's stamp moves on update and may be zero till then (fact sheet 6.1)."""
-        return self._api.rows(source.path, source.model, where=[Condition("id", ">", str(above_id))])
+        above = [Condition("id", ">", str(above_id))]
+        return _to_last(self._api.rows(source.path, source.model, where=above))
 
     def server_time(self) -> datetime | None:
         """See :class:`Feed`."""
         return _server_time(self._api.http)
+
+
+async def _to_last(pages: AsyncIterator[Page[Any]]) -> AsyncIterator[Page[Any]]:
+    """The pages, without asking beyond one that two signs call the last: short, and as long as its total.
+
+    Either sign alone has been seen to lie (fact sheet IXC 2.3); together they spare a quiet source every
+    second request.
+    """
+    async for page in pages:
+        yield page
+        n_rows = len(page.rows) + len(page.bad)
+        if n_rows == page.total and n_rows < PAGE_ROWS:
+            return

@@ -5,30 +5,22 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import structlog
-from prometheus_client import Counter, Gauge
 
 from kernel.domain.errors import System
 from kernel.runtime.metrics import (
     CLOCK_SKEW_SECONDS,
     CURSOR_AGE_SECONDS,
     POLLS,
+    ROWS_BAD,
     ROWS_EMITTED,
     ROWS_READ,
     ROWS_SUPPRESSED,
+    ZONE_ERROR_SECONDS,
 )
 from pollers.cursor import FullListing
 from pollers.reading import Tally
 from pollers.source import Source
 from pollers.zone import ZoneEvidence, advice, weigh
-
-ROWS_BAD = Counter(
-    "ozmap_ixc_poller_rows_bad", "Rows that could not be understood; the others went on.", ["entity"]
-)
-ZONE_ERROR_SECONDS = Gauge(
-    "ozmap_ixc_poller_zone_error_seconds",
-    "How far IXC's clock seems to run from IXC_TIME_ZONE; 0: it fits.",
-    ["system"],
-)
 
 log = structlog.get_logger()
 

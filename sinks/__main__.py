@@ -1,4 +1,4 @@
-"""`python -m sinks`: one sink, until SIGTERM. Exit 0 when drained, 2 when a setting is wrong."""
+"""`python -m sinks`: one sink, until SIGTERM. Exit 0 drained, 2 a setting is wrong, 1 anything else."""
 
 import asyncio
 import os
@@ -13,18 +13,21 @@ import structlog
 from kernel.contracts.commands import COMMAND_TOPICS, COMMANDS
 from kernel.contracts.envelope import Message
 from kernel.contracts.outcomes import outcome_topic
-from kernel.domain.errors import Misconfigured
+from kernel.domain.errors import Misconfigured, System
 from kernel.runtime.arrival import await_kafka
 from kernel.runtime.health import Health, serve_health
 from kernel.runtime.kafka import Outbox, make_consumer, make_producer
 from kernel.runtime.log import configure_logs
+from kernel.runtime.topics import load_topics
 from kernel.settings import Settings, load_settings, require_systems
+from kernel.vendors.budget import Budget
 from kernel.vendors.ixc.client import IxcApi
 from kernel.vendors.ozmap.client import OzmapApi
 from sinks.ixc.plan import BoxCreation
 from sinks.registry import Remotes, executor
 from sinks.report import dead_letters_of, held_topic_of
 from sinks.runner import Pace
+from sinks.share import Shares
 from sinks.worker import Worker
 
 GROUP = "sinks"
@@ -49,6 +52,9 @@ def main() -> int:
     except Misconfigured as error:
         sys.stderr.write(f"sinks: {error}\n")
         return 2
+    except Exception as error:
+        log.error("sink_died", exc_info=error, consequence="started again, it goes on where it stood")
+        return 1
     return 0
 
 
@@ -59,8 +65,11 @@ async def _run(settings: Settings) -> None:
     health = Health()
     health.ready("kafka", False)
     async with AsyncExitStack() as stack:
-        ixc = await stack.enter_async_context(IxcApi.open(settings))
-        ozmap = await stack.enter_async_context(OzmapApi.open(settings))
+        rates = {System.OZMAP: settings.ozmap_requests_per_s, System.IXC: settings.ixc_requests_per_s}
+        budgets = {system: Budget(rate) for system, rate in rates.items()}
+        shares = Shares(budgets, rates, load_topics())
+        ixc = await stack.enter_async_context(IxcApi.open(settings, budget=budgets[System.IXC]))
+        ozmap = await stack.enter_async_context(OzmapApi.open(settings, budget=budgets[System.OZMAP]))
         await stack.enter_async_context(serve_health(settings, health))
         if not await await_kafka(settings, TOPICS, stopping):
             return
@@ -75,6 +84,7 @@ async def _run(settings: Settings) -> None:
             prefix=settings.topic_prefix,
             pace=Pace(n_in_flight=settings.sink_in_flight, n_attempts=settings.sink_attempts),
             health=health,
+            owned=shares.owned,
         )
         try:
             await worker.run(stopping)

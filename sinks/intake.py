@@ -43,6 +43,9 @@ class Owner(Protocol):
     def committed(self, offsets: Mapping[Place, int]) -> None:
         """Kafka has these offsets."""
 
+    def assigned(self, places: Collection[Place]) -> None:
+        """These partitions are ours now, and no others."""
+
 
 class Intake:
     """Records of ``topics`` (as the broker names them), of partitions that are ours at the moment of return.
@@ -163,6 +166,7 @@ class Intake:
         consumer.incremental_assign(partitions)
         self._assigned |= {(p.topic, p.partition) for p in partitions}
         self.was_assigned = True
+        self._tell_assigned()
         consumer.pause([p for p in partitions if p.topic in self._held_back])
         log.info("partitions_gained", n_gained=len(partitions), n_assigned=len(self._assigned))
 
@@ -172,13 +176,18 @@ class Intake:
         offsets = self._ask_owner(self._owner.give_back(places))
         if not self._is_closing:  # then they were committed, or cannot be
             self._commit_now(offsets)
+        self._tell_assigned()
         log.info("partitions_given_back", n_given_back=len(places), n_assigned=len(self._assigned))
 
     def _lost(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
         places = {(p.topic, p.partition) for p in partitions}
         self._assigned -= places
         self._ask_owner(self._owner.lose(places))
+        self._tell_assigned()
         log.warning("partitions_lost", n_lost=len(places), n_assigned=len(self._assigned))
+
+    def _tell_assigned(self) -> None:
+        self._loop.call_soon_threadsafe(self._owner.assigned, frozenset(self._assigned))
 
     def _ask_owner(self, question: Awaitable[T]) -> T:
         async def ask() -> T:

@@ -18,7 +18,7 @@ taken from us is finished or given back before another sink gets it, never both.
 
 import asyncio
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import structlog
 from confluent_kafka import Message
@@ -46,6 +46,9 @@ TOPICS_OF = {
 }
 """The command topics of each system, without the stack's prefix."""
 
+Owned = Callable[[Mapping[System, int]], None]
+"""Is told how many partitions of each system's command topics are ours."""
+
 COMMIT_EVERY_S = 0.5
 OPEN_PER_SLOT = 50
 """Commands in memory for each one in flight until a system's topics are paused: bounds memory, and is deep
@@ -70,11 +73,13 @@ class Worker:
         prefix: str,
         pace: Pace,
         health: Health,
+        owned: Owned = lambda _n_owned: None,
         clock: Clock = utc_now,
     ) -> None:
         self._prefix = prefix
         self._pace = pace
         self._health = health
+        self._owned = owned
         self._clock = clock
         self._offsets = Offsets()
         self._reporter = Reporter(ship, self._offsets.finish)
@@ -124,6 +129,11 @@ class Worker:
     def committed(self, offsets: Mapping[Place, int]) -> None:
         """Kafka has these offsets."""
         self._offsets.committed(offsets)
+
+    def assigned(self, places: Collection[Place]) -> None:
+        """These partitions are ours now, and no others."""
+        topics = [topic.removeprefix(self._prefix) for topic, _ in places]
+        self._owned({system: sum(t in TOPICS_OF[system] for t in topics) for system in System})
 
     async def _leave(self, places: Collection[Place], within_s: float) -> None:
         await asyncio.gather(*(runner.give_back(places, within_s) for runner in self._runners.values()))

@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import TextIO
 
 from standalone.errors import FolderTakenError
+from standalone.tether import GRACE_S
+
+PATIENCE_S = GRACE_S + 20.0
+"""How long a dead holder's broker may take to end: its tether's grace, and more on a busy machine."""
 
 
 class FolderLock:
@@ -19,7 +23,7 @@ class FolderLock:
     whatever way, leaves nothing to clear up: its text is overwritten.
     """
 
-    def __init__(self, folder: Path, *, patience_s: float = 15.0) -> None:
+    def __init__(self, folder: Path, *, patience_s: float = PATIENCE_S) -> None:
         """Raises FolderTakenError: at once if the holder lives, after ``patience_s`` if only its broker does.
 
         The patience is for the broker of a holder that was killed: it is being stopped at this moment.

@@ -9,6 +9,7 @@ be Linux only, would follow the *thread* that started the child, and could not w
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -19,9 +20,12 @@ from typing import IO
 # this process could die unnoticed. It does so through standard input: dash knows one-digit descriptors only.
 _TIE_THEN_RUN = 'echo "tie $$" >&0; exec "$@" </dev/null'
 
+GRACE_S = 10.0
+"""What children get between SIGTERM and SIGKILL once their parent is gone; a broker needs 0.2 s."""
+
 _WATCH = r"""
 trap '' INT TERM HUP
-grace_tenths=$1; shift
+grace_s=$1; shift
 tied=' '
 while read -r word pid; do
   case $word in
@@ -31,14 +35,16 @@ while read -r word pid; do
   esac
 done
 for pid in $tied; do kill -TERM "$pid" 2>/dev/null; done
-while [ "$grace_tenths" -gt 0 ]; do
+kill_at=$(($(date +%s) + grace_s))
+# By the clock: naps are counted wrong on a busy machine.
+while [ "$(date +%s)" -lt "$kill_at" ]; do
   alive=
   for pid in $tied; do kill -0 "$pid" 2>/dev/null && alive=yes; done
   [ -n "$alive" ] || break
   sleep 0.1
-  grace_tenths=$((grace_tenths - 1))
 done
-for pid in $tied; do kill -KILL -- "-$pid" 2>/dev/null; done
+# `-s KILL --` and not `-KILL --`: dash takes the dashes of the latter for a number and kills nobody.
+for pid in $tied; do kill -s KILL -- "-$pid" 2>/dev/null; done
 [ $# -eq 0 ] || exec "$@"
 """
 
@@ -50,11 +56,11 @@ class Tether:
     command run then, when all of them are gone too (it clears away what only this process knew of).
     """
 
-    def __init__(self, *, grace_s: float = 10.0, after_death: Sequence[str] = ()) -> None:
+    def __init__(self, *, grace_s: float = GRACE_S, after_death: Sequence[str] = ()) -> None:
         reading, self._writing = os.pipe()
         try:
             self._watcher = subprocess.Popen(  # noqa: S603
-                ["/bin/sh", "-c", _WATCH, "tether", str(int(grace_s * 10)), *after_death],
+                ["/bin/sh", "-c", _WATCH, "tether", str(math.ceil(grace_s)), *after_death],
                 stdin=reading,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

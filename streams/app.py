@@ -111,6 +111,10 @@ def make_app(settings: Settings, pump: Pump, ends: dict[str, int]) -> faust.App:
         topic_disable_leader=True,
         topic_allow_declare=False,
         consumer_auto_offset_reset="earliest",
+        # A worker killed and started again takes its place at once, not when the dead one's session ends.
+        consumer_group_instance_id="worker",
+        broker_session_timeout=30.0,
+        broker_heartbeat_interval=3.0,
         broker_commit_interval=1.0,
         stream_buffer_maxsize=4 * _BATCH_EVENTS,
         stream_wait_empty=False,

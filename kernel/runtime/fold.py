@@ -9,6 +9,8 @@ from kernel.runtime.kafka import make_consumer
 from kernel.settings import Settings
 
 _BATCH = 5_000
+_WAIT_S = 0.1
+"""A batch is seldom full at the end of a topic; waiting longer for it would lengthen every start."""
 _REQUEST_TIMEOUT_S = 30.0
 
 
@@ -37,7 +39,7 @@ def read_to_end(settings: Settings, topics: Sequence[str]) -> Iterator[Record]:
         left = {place for place, end in ends.items() if end > 0}
         consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for topic, number in left])
         while left:
-            for message in consumer.consume(_BATCH, 1.0):
+            for message in consumer.consume(_BATCH, _WAIT_S):
                 place = (message.topic() or "", message.partition() or 0)
                 error = message.error()
                 if error is None:

@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from kernel.domain.errors import Misconfigured
 from kernel.settings import Settings
 
 log = structlog.get_logger()
@@ -62,6 +63,16 @@ class Health:
         return bool(self._ready) and not self.unready and self.is_healthy
 
 
+async def _listen(runner: web.AppRunner, settings: Settings) -> None:
+    try:
+        await web.TCPSite(runner, settings.health_host, settings.health_port).start()
+    except OSError as error:
+        where = f"{settings.health_host}:{settings.health_port}"
+        raise Misconfigured(
+            f"HEALTH_HOST, HEALTH_PORT: cannot listen on {where}: {error.strerror}"
+        ) from error
+
+
 @asynccontextmanager
 async def serve_health(settings: Settings, health: Health) -> AsyncIterator[str]:
     """While open, ``health_host:health_port`` answers; yields its URL (port 0 picked a free one).
@@ -69,7 +80,7 @@ async def serve_health(settings: Settings, health: Health) -> AsyncIterator[str]
     /healthz is 200 or 503 with the stuck loops, /readyz 200 or 503 with the parts that are not ready,
     /metrics the Prometheus text format. Nothing in them is secret or personal.
 
-    :raises OSError: when the port is taken.
+    :raises Misconfigured: when the address or port cannot be had.
     """
 
     async def healthz(_request: web.Request) -> web.Response:
@@ -89,7 +100,7 @@ async def serve_health(settings: Settings, health: Health) -> AsyncIterator[str]
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, settings.health_host, settings.health_port).start()
+        await _listen(runner, settings)
         host, port = runner.addresses[0][:2]
         url = f"http://{host}:{port}"
         log.info("health_listening", url=url)

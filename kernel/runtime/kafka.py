@@ -1,8 +1,9 @@
 """The one factory of Kafka producers, consumers and admins; every setting that matters is set here."""
 
+import logging
 from typing import Any
 
-from confluent_kafka import Consumer, Producer
+from confluent_kafka import Consumer, KafkaError, Producer
 from confluent_kafka.admin import AdminClient
 
 from kernel.contracts.envelope import Message
@@ -11,11 +12,21 @@ from kernel.settings import Settings
 MAX_MESSAGE_BYTES = 8 * 1024 * 1024
 
 
+log = logging.getLogger("librdkafka")
+
+
+def _complain(error: KafkaError) -> None:
+    """Say what librdkafka complains of; the log's filter lets the same complaint through once in a while."""
+    log.warning("kafka trouble: %s", error.name())
+
+
 def _common(settings: Settings) -> dict[str, Any]:
     return {
         "bootstrap.servers": settings.kafka_bootstrap_servers,
         "client.id": "ozmap-ixc",
-        "log_level": 3,
+        # librdkafka would write a line to stderr for each refused connection; error_cb tells it once.
+        "log_level": 0,
+        "error_cb": _complain,
     }
 
 

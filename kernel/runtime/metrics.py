@@ -16,6 +16,9 @@ ROWS_EMITTED = Counter(
 ROWS_SUPPRESSED = Counter(
     "ozmap_ixc_poller_rows_suppressed", "Rows equal to what the topic says; nothing was produced.", ["entity"]
 )
+ROWS_BAD = Counter(
+    "ozmap_ixc_poller_rows_bad", "Rows that could not be understood; the others went on.", ["entity"]
+)
 ROWS_REMOVED = Counter("ozmap_ixc_poller_rows_removed", "Rows proven gone; tombstones produced.", ["entity"])
 POLLS = Counter(
     "ozmap_ixc_poller_polls", "Polls of a source by how they ended: ok or failed.", ["entity", "end"]
@@ -34,6 +37,11 @@ CURSOR_AGE_SECONDS = Gauge(
 CLOCK_SKEW_SECONDS = Gauge(
     "ozmap_ixc_poller_clock_skew_seconds",
     "A system's clock less ours; positive when it is ahead.",
+    ["system"],
+)
+ZONE_ERROR_SECONDS = Gauge(
+    "ozmap_ixc_poller_zone_error_seconds",
+    "How far IXC's clock seems to run from IXC_TIME_ZONE; 0: it fits.",
     ["system"],
 )
 

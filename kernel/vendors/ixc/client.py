@@ -1,7 +1,7 @@
 """The calls of IXC's webservice v1 that the stages need (sheet IXC 1-5)."""
 
 from base64 import b64encode
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -112,13 +112,10 @@ class IxcApi:
         for _ in range(MAX_PAGES):
             request = render_listing(table, ">", str(last), where, rp, self._listing_form)
             page = await self.http.fetch(request, lambda a: self._page(table, model, a))
-            ids = [_number(row.id, table) for row in page.rows]
-            ids += [_number(bad.id, table) for bad in page.bad]
-            if not ids:
+            highest = _highest([*(row.id for row in page.rows), *(bad.id for bad in page.bad)], last, table)
+            if highest is None:
                 return
-            if min(ids) <= last:
-                raise Malformed(f"IXC ignored the filter on {table}.id: it showed {min(ids)} beyond {last}")
-            last = max(ids)
+            last = highest
             yield page
         raise Malformed(f"IXC's listing of {table} did not end after {MAX_PAGES} pages; stopped")
 
@@ -144,12 +141,10 @@ class IxcApi:
         while True:
             request = render_listing(table, ">", str(last), where, PAGE_ROWS, self._listing_form)
             records = await self.http.fetch(request, lambda a: _records(table, a))
-            ids = [_number(record.get("id"), table) for record in records]
-            if not ids:
+            highest = _highest((record.get("id") for record in records), last, table)
+            if highest is None:
                 return found
-            if min(ids) <= last:
-                raise Malformed(f"IXC ignored the filter on {table}.id: it showed {min(ids)} beyond {last}")
-            last = max(ids)
+            last = highest
             found += records
 
     async def insert(self, table: str, record: IxcRecord) -> str:
@@ -207,8 +202,15 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else "" if value is None else str(value)
 
 
-def _number(row_id: str | None, table: str) -> int:
-    try:
-        return int(row_id or "")
-    except ValueError:
-        raise Malformed(f"IXC shows a row of {table} without an id that is a number") from None
+def _highest(row_ids: Iterable[str | None], last: int, table: str) -> int | None:
+    """The id to go on from; None when the page was empty. A row without a number as id is passed over.
+
+    :raises Malformed: when no row has one, or IXC showed ids that were not asked for.
+    """
+    shown = list(row_ids)
+    ids = [int(row_id) for row_id in shown if row_id and row_id.isascii() and row_id.isdigit()]
+    if shown and not ids:
+        raise Malformed(f"IXC shows {len(shown)} rows of {table} without an id that is a number")
+    if ids and min(ids) <= last:
+        raise Malformed(f"IXC ignored the filter on {table}.id: it showed {min(ids)} beyond {last}")
+    return max(ids, default=None)

@@ -145,12 +145,18 @@ def test_a_config_set_by_hand_is_drift_and_goes_back_to_the_default(cluster: Clu
     assert cluster.diff(topic()) == []
 
 
-def test_a_hand_set_endless_retention_is_not_cut_without_the_flag(cluster: Cluster) -> None:
-    unstated = topic(configs={"cleanup.policy": "delete"})
+@pytest.mark.parametrize(("config", "by_hand"), [("retention.ms", "-1"), ("cleanup.policy", "compact")])
+def test_what_a_hand_set_to_keep_records_is_not_undone_without_the_flag(
+    cluster: Cluster, config: str, by_hand: str
+) -> None:
+    unstated = topic(configs={"segment.ms": "3600000"})
     cluster.apply(unstated)
-    cluster.set_config(unstated.name, "retention.ms", "-1")
+    cluster.set_config(unstated.name, config, by_hand)
     assert cluster.apply(unstated) == []
-    assert cluster.diff(unstated)[0].needs_flag
+    (drift,) = cluster.diff(unstated)
+    assert (drift.config, drift.found, drift.needs_flag) == (config, by_hand, True)
+    cluster.apply(unstated, allow_destructive=True)
+    assert cluster.diff(unstated) == []
 
 
 def test_an_unknown_topic_of_our_prefix_is_shown_and_never_deleted(cluster: Cluster) -> None:

@@ -240,7 +240,13 @@ class Stack:
 
     def await_listed(self, within_s: float = 60) -> None:
         """Every entity has been listed whole."""
-        until(lambda: all(self.is_listed(entity) for entity in ENTITIES), "every entity listed", within_s)
+
+        def are_listed() -> bool:
+            last = self._started[-1]
+            assert last.process.poll() is None, last.log.read_text()[-2000:]
+            return all(self.is_listed(entity) for entity in ENTITIES)
+
+        until(are_listed, "every entity listed", within_s)
 
     def await_polls(self, pollers: Pollers, n: int = 2) -> None:
         """Every source has ended ``n`` more passes well."""

@@ -137,3 +137,34 @@ def test_no_child_outlives_the_supervisor_and_all_drain(
     until(lambda: not any(runs(pid) for pid in pids.values()), "the children's end")
     assert all(written(tmp_path, name) == "up\ndrained\n" for name in pids)
     parent.stdout.close()
+
+
+SUPERVISES_A_CLINGER = f"""
+import sys
+from pathlib import Path
+from standalone.supervisor import Child, Supervisor
+clinger = Child("clings", (sys.executable, "-c", {CLINGS!r}))
+supervised = Supervisor([clinger], logs_dir=Path(sys.argv[1]), grace_s=1)
+supervised.start()
+print(supervised.pids["clings"], flush=True)
+sys.stdin.read()
+"""
+
+
+def test_even_a_child_that_ignores_sigterm_does_not_outlive_a_killed_supervisor(tmp_path: Path) -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", SUPERVISES_A_CLINGER, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert parent.stdout is not None
+    pid = int(parent.stdout.readline())
+    until(lambda: "up" in written(tmp_path, "clings"), "it is up")
+    parent.kill()
+    parent.communicate()
+    try:
+        until(lambda: not runs(pid), "the clinger's end", within_s=15)
+    finally:
+        if runs(pid):
+            os.kill(pid, signal.SIGKILL)

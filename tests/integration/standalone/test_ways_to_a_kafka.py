@@ -26,6 +26,7 @@ MAVEN = """#!/bin/sh
 echo called >>"$MAVEN_CALLS"
 for arg in "$@"; do case $arg in -DoutputDirectory=*) out=${arg#*=} ;; esac; done
 echo jar >"$out/kafka_2.13-4.3.1.jar"
+[ -z "$MAVEN_TAKES_S" ] || sleep "$MAVEN_TAKES_S"
 echo jar >"$out/other.jar"
 """
 
@@ -68,7 +69,7 @@ def test_jars_are_fetched_once_and_again_when_one_is_missing_or_cut(with_maven: 
 
 def test_two_starts_at_once_fetch_once(with_maven: dict[str, str]) -> None:
     fetch = [sys.executable, "-c", "from standalone.jars import ensure_jars; ensure_jars()"]
-    env = with_maven | {"PYTHONPATH": str(ROOT)}
+    env = with_maven | {"PYTHONPATH": str(ROOT), "MAVEN_TAKES_S": "1"}
     both = [subprocess.Popen(fetch, env=env) for _ in range(2)]
     assert [one.wait(30) for one in both] == [0, 0]
     assert n_calls(with_maven) == 1

@@ -1,7 +1,9 @@
 """What a sink, like every stage, answers on /healthz, /readyz and /metrics."""
 
 import httpx
+import pytest
 
+from kernel.domain.errors import Misconfigured
 from kernel.runtime import metrics
 from kernel.runtime.health import Health, serve_health
 from kernel.settings import Settings
@@ -62,3 +64,11 @@ async def test_the_endpoints_tell_health_readiness_and_metrics() -> None:
         assert (await client.get("/healthz")).status_code == 503
         metrics.HELD.labels("box-sync").inc(0)
         assert "ozmap_ixc_sink_held_total" in (await client.get("/metrics")).text
+
+
+async def test_a_taken_port_is_a_wrong_setting_and_named() -> None:
+    async with serve_health(Settings(), Health()) as url:
+        taken = Settings(health_port=int(url.rpartition(":")[2]))
+        with pytest.raises(Misconfigured, match="HEALTH_PORT"):
+            async with serve_health(taken, Health()):
+                pass

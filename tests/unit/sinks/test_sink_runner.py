@@ -202,6 +202,20 @@ async def test_a_paused_system_is_probed_with_one_command_at_a_time() -> None:
     await desk.runner.drain(1)
 
 
+async def test_while_a_probe_is_under_way_nothing_else_starts() -> None:
+    desk = Desk()
+    desk.is_broken = NO_KEY
+    desk.offer("a", "b")
+    await until(lambda: len(desk.started) == 2)
+    desk.gate.clear()
+    await until(lambda: len(desk.started) == 3)
+    desk.offer("x", "y")
+    await asyncio.sleep(0.03)
+    assert len(desk.started) == 3
+    desk.gate.set()
+    await desk.runner.drain(1)
+
+
 async def test_an_outage_holds_no_command() -> None:
     desk = Desk(n_in_flight=8, n_attempts=2)
     desk.is_broken = Transient("nothing answers there")

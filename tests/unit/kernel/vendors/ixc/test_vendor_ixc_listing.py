@@ -198,6 +198,11 @@ async def test_a_row_without_a_number_as_id_ends_the_listing_aloud(row: object) 
         await listed(Wire(says({"total": "1", "registros": [row]})))
 
 
+async def test_a_row_without_a_number_as_id_does_not_stop_the_others() -> None:
+    rows = [{"id": "a1", "descricao": "x"}, {"id": "7", "descricao": "y"}]
+    assert "7" in await listed(Wire(says({"total": "2", "registros": rows}), says({"total": "0"})))
+
+
 @pytest.mark.parametrize("row_id", ["", " ", "0", "-1", "1 or 1=1", "²", "1.0"])
 async def test_what_can_be_no_id_reads_and_writes_nothing(row_id: str) -> None:
     wire = Wire(table_server())
