@@ -11,9 +11,10 @@ from kernel.domain.errors import Misconfigured
 from kernel.runtime.arrival import await_kafka
 from kernel.runtime.health import Health, serve_health
 from kernel.runtime.kafka import Outbox, make_producer
+from kernel.runtime.lease import Lease
 from kernel.runtime.log import configure_logs
 from kernel.settings import Settings, load_settings
-from streams.app import Pump, make_app, tick_on
+from streams.app import LeaseLost, Pump, make_app, tick_on
 from streams.engine import DEAD_LETTERS, INPUT_TOPICS, STATE_TOPICS, Engine
 from streams.ledger import Patience
 from streams.policy import policy_of
@@ -21,6 +22,8 @@ from streams.recovery import recover
 from streams.tables import RocksTables
 
 log = structlog.get_logger()
+
+LEASE_TOPIC = "streams.lease.v1"
 
 _CONFIRM_AT_LEAST_S = 30.0
 _CONFIRM_POLLS = 3
@@ -41,19 +44,36 @@ async def run(settings: Settings) -> int:
     health = Health()
     async with serve_health(settings, health):
         health.ready("streams", False)
-        if not await await_kafka(settings, [*INPUT_TOPICS, *STATE_TOPICS, DEAD_LETTERS], stopping):
+        if not await await_kafka(
+            settings, [*INPUT_TOPICS, *STATE_TOPICS, DEAD_LETTERS, LEASE_TOPIC], stopping
+        ):
             return 0
-        tables = RocksTables(settings.data_dir / "streams")
+        lease = Lease(settings, LEASE_TOPIC)
         try:
-            return await _decide(settings, health, tables, stopping)
+            if not await lease.acquire(stopping):
+                return 0
+            return await _be_active(settings, health, lease, stopping)
         finally:
-            tables.close()
+            await asyncio.to_thread(lease.close)
 
 
-async def _decide(settings: Settings, health: Health, tables: RocksTables, stopping: asyncio.Event) -> int:
+async def _be_active(settings: Settings, health: Health, lease: Lease, stopping: asyncio.Event) -> int:
+    tables = RocksTables(settings.data_dir / "streams")
+    try:
+        return await _decide(settings, health, lease, tables, stopping)
+    except LeaseLost as error:
+        log.error("lease_lost", consequence=str(error))
+        return 1
+    finally:
+        tables.close()
+
+
+async def _decide(
+    settings: Settings, health: Health, lease: Lease, tables: RocksTables, stopping: asyncio.Event
+) -> int:
     engine = Engine(tables, policy_of(settings), patience_of(settings))
     recovered = await asyncio.to_thread(recover, engine, settings)
-    pump = Pump(engine, Outbox(make_producer(settings), settings.topic_prefix), health)
+    pump = Pump(engine, Outbox(make_producer(settings), settings.topic_prefix), health, lease)
     await pump.decide_everything()
     app = make_app(settings, pump, recovered.ends)
     await app.start()
@@ -61,10 +81,12 @@ async def _decide(settings: Settings, health: Health, tables: RocksTables, stopp
     health.ready("streams", True)
     ticking = asyncio.create_task(tick_on(pump, stopping))
     crashed = asyncio.create_task(_crash_of(app, health))
-    await asyncio.wait({ticking, crashed}, return_when=asyncio.FIRST_COMPLETED)
+    lost = asyncio.create_task(lease.lost())
+    await asyncio.wait({ticking, crashed, lost}, return_when=asyncio.FIRST_COMPLETED)
     exit_code = 0 if stopping.is_set() else 1
     stopping.set()
     crashed.cancel()
+    lost.cancel()
     await asyncio.gather(ticking, return_exceptions=True)
     health.ready("streams", False)
     await app.stop()

@@ -14,7 +14,7 @@ One worker per stack (docs/adr/0003). For each batch:
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import faust
 import structlog
@@ -37,15 +37,35 @@ _BATCH_WAIT_S = 0.02
 _DECIDE_AT_ONCE = 500
 _TICK_S = 1.0
 _RETRY_S = 1.0
+_LEASE_POLL_S = 0.1
+
+
+class Holds(Protocol):
+    """A :class:`kernel.runtime.lease.Lease`, as far as it is asked here."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this replica is the active one, for certain."""
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether another replica is the active one."""
+
+
+class LeaseLost(Exception):
+    """This replica is no longer the active one; it ends, and starts again as a standby."""
 
 
 class Pump:
     """Moves batches through the engine; the only one that touches it."""
 
-    def __init__(self, engine: Engine, outbox: Outbox, health: Health, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, engine: Engine, outbox: Outbox, health: Health, lease: Holds, clock: Clock = utc_now
+    ) -> None:
         self._engine = engine
         self._outbox = outbox
         self._health = health
+        self._lease = lease
         self._clock = clock
         self._turn = asyncio.Lock()
 
@@ -83,8 +103,15 @@ class Pump:
             self._health.beat("streams")
             await asyncio.sleep(0)
 
+    async def _await_lease(self) -> None:
+        while not self._lease.is_held:
+            if self._lease.is_lost:
+                raise LeaseLost("another replica is active: this one sends nothing any more")
+            await asyncio.sleep(_LEASE_POLL_S)
+
     async def _send(self, messages: list[Message]) -> None:
         while messages:
+            await self._await_lease()
             for message in messages:
                 self._outbox.send(message)
             try:
