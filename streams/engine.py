@@ -13,7 +13,7 @@ from uuid import NAMESPACE_OID, uuid5
 from pydantic import ValidationError
 
 from kernel.contracts import changes
-from kernel.contracts.changes import ENTITIES, LISTED_KEY, Entity
+from kernel.contracts.changes import ENTITIES, ENTITY_BY_SLUG, LISTED_KEY, Entity
 from kernel.contracts.commands import COMMANDS, Command, EnsureBox, event_type
 from kernel.contracts.decisions import DECISION_TOPIC, DECISION_TYPE, DecisionRecord, Progress
 from kernel.contracts.envelope import Envelope, Message, parse_headers, render_headers
@@ -226,7 +226,7 @@ class Engine:
         cause = _event_id(event)
         if self._outcomes_reach is None or outcome.commanded_at > self._outcomes_reach:
             self._outcomes_reach = outcome.commanded_at
-        messages = self._link(outcome, cause, now)
+        messages = self._link(outcome, cause, now) + self._remove(outcome, cause, now)
         record = ledger.conclude(self.book.page(outcome.subject).get(outcome.rule), outcome, now)
         if record is not None:
             self._keep(record)
@@ -250,6 +250,18 @@ class Engine:
         body = link.model_dump_json().encode()
         envelope = Envelope(f"{ozmap_id}/{link.ixc_id}", LINK_TYPE, SOURCE, ozmap_id, now, cause)
         return [Message(LINK_TOPIC, ozmap_id, body, render_headers(envelope))]
+
+    def _remove(self, outcome: Outcome, cause: str, now: datetime) -> list[Message]:
+        """Rows that a sink proved gone are gone here too, and on their topics."""
+        messages = []
+        for gone in outcome.removed:
+            entity = ENTITY_BY_SLUG.get(gone.entity)
+            facts = self.rows.put(entity, gone.id, None) if entity is not None else set()
+            if entity is not None and facts:
+                self._mark(self._dependents.of(facts), cause)
+                envelope = Envelope(f"{cause}/{gone.id}", entity.removed_type, SOURCE, gone.id, now, cause)
+                messages.append(Message(entity.topic, gone.id, None, render_headers(envelope)))
+        return messages
 
     # What follows
 

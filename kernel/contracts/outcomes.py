@@ -33,12 +33,22 @@ class FieldChange(BaseModel):
     new: str | None
 
 
+class RemovedRow(BaseModel):
+    """A row that the sink removed or found gone, proven by a read that answered "not found"."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    entity: str
+    id: str
+
+
 class Outcome(BaseModel):
     """The outcome of one command.
 
     ``remote_id`` is the id of the object in the system that was written. ``reason`` is a slug of the
     catalogue (kernel.domain.reasons) when the command was refused or held, ``detail`` the system's own
-    words. ``commanded_at`` is when streams sent the command, ``took_ms`` what the sink needed.
+    words. ``removed`` are rows (entity slug, id) that are gone: no delta of an API ever says so, and whoever
+    returns under the same login must not be taken for still there. ``commanded_at`` is when streams sent the command, ``took_ms`` what the sink needed.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -52,6 +62,7 @@ class Outcome(BaseModel):
     reason: str | None = None
     detail: str = ""
     changed: tuple[FieldChange, ...] = ()
+    removed: tuple[RemovedRow, ...] = ()
     commanded_at: datetime
     took_ms: int
 
