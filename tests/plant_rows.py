@@ -1,5 +1,9 @@
-"""Rows of a small plant with sensible defaults: a box with one fed service splitter, its project, its OLT."""
+"""Rows of a small plant with sensible defaults: a box with one fed service splitter, its project, its OLT.
 
+A subscriber of that plant: Ana, whom both systems know.
+"""
+
+from datetime import UTC, datetime
 from typing import Any
 
 from kernel.contracts import changes
@@ -10,13 +14,24 @@ from kernel.domain.plant import (
     IxcProject,
     IxcTransmitter,
     OzmapBox,
+    OzmapBuilding,
     OzmapOlt,
     OzmapProject,
     OzmapSplitter,
 )
-from kernel.domain.subscriber import IxcCustomer, IxcLogin, OzmapClient
+from kernel.domain.subscriber import (
+    Connection,
+    IxcContract,
+    IxcCustomer,
+    IxcLogin,
+    IxcOnu,
+    OzmapClient,
+    OzmapProperty,
+)
 
 Seen = tuple[Entity, Observed]
+
+READ_AT = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 
 
 def ozmap_project(**fields: Any) -> Seen:
@@ -50,6 +65,15 @@ def splitter(**fields: Any) -> Seen:
         "olt_id": "olt1",
     }
     return changes.OZMAP_SPLITTER, OzmapSplitter(**defaults | fields)
+
+
+def building(**fields: Any) -> Seen:
+    defaults = {"id": "e1", "project_id": "p1", "name": "Ed. Sol", "latitude": -23.4, "longitude": -46.5}
+    return changes.OZMAP_BUILDING, OzmapBuilding(**defaults | fields)
+
+
+def condominium_splitter(**fields: Any) -> Seen:
+    return splitter(**{"id": "s9", "parent_id": "e1", "name": "Bloco A", "n_outputs": 4} | fields)
 
 
 def ixc_project(**fields: Any) -> Seen:
@@ -90,6 +114,34 @@ def client(**fields: Any) -> Seen:
     return changes.OZMAP_CLIENT, OzmapClient(**{"id": "c1", "code": "ana", "name": "ana"} | fields)
 
 
+def contract(**fields: Any) -> Seen:
+    return changes.IXC_CONTRACT, IxcContract(**{"id": "20", "status": "A"} | fields)
+
+
+def onu(**fields: Any) -> Seen:
+    defaults = {"id": "70", "login_id": "50", "box_id": "100", "port": 3, "rx_dbm": -20.0, "read_at": READ_AT}
+    return changes.IXC_ONU, IxcOnu(**defaults | fields)
+
+
+def at(*places: tuple[str, int]) -> tuple[Connection, ...]:
+    """The connections of a property: splitter and port each."""
+    return tuple(Connection(splitter_id=splitter_id, port=port) for splitter_id, port in places)
+
+
+def home(**fields: Any) -> Seen:
+    """The property of a client."""
+    defaults = {
+        "id": "h1",
+        "client_id": "c1",
+        "box_id": "b1",
+        "latitude": -23.51,
+        "longitude": -46.61,
+        "drop_id": "d1",
+        "connections": at(("s1", 3)),
+    }
+    return changes.OZMAP_PROPERTY, OzmapProperty(**defaults | fields)
+
+
 PLANT: tuple[Seen, ...] = (
     ozmap_project(),
     ozmap_olt(),
@@ -102,3 +154,26 @@ PLANT: tuple[Seen, ...] = (
 
 SUBSCRIBER: tuple[Seen, ...] = (login(), customer(), client())
 """A login whose client in OZmap has another name."""
+
+PLACED: dict[str, Any] = {
+    "contract_id": "20",
+    "box_id": "100",
+    "port": 3,
+    "latitude": -23.51,
+    "longitude": -46.61,
+    "online": "S",
+    "address": "Rua A, 1",
+}
+"""A login that is served: its contract, box, port, place and state."""
+
+SERVED: tuple[Seen, ...] = (
+    *PLANT,
+    ixc_box(),
+    login(**PLACED),
+    customer(address="Rua B, 2"),
+    contract(),
+    onu(),
+    client(name="Ana Souza", implanted=True, status=0),
+    home(potency_dbm=-20.0),
+)
+"""A linked box and a subscriber on it, about whom both systems say the same: no rule wishes anything."""

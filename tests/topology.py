@@ -1,19 +1,27 @@
 """The streams topology without a broker: the engine, tables in memory, a clock that the test moves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from kernel.contracts import changes
 from kernel.contracts.changes import ENTITIES, LISTED_KEY, Entity, Listed
 from kernel.contracts.commands import COMMAND_TOPICS, Command, event_type, parse_command
 from kernel.contracts.decisions import DECISION_TOPIC, DecisionRecord
 from kernel.contracts.envelope import Envelope, Message, render_headers
+from kernel.contracts.links import LINK_TOPIC, Link
 from kernel.contracts.outcomes import Outcome, Result, outcome_topic
 from kernel.domain.observed import Observed
 from kernel.domain.policy import Policy
+from streams.decision import Decision
 from streams.engine import STATE_TOPICS, Engine, Event
 from streams.ledger import Patience
+from streams.rules import RULES
+from streams.rules.rule import Rule
 from streams.tables import MemoryTables, Tables
+from streams.view import View
+from tests.plant_rows import Seen
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PATIENCE = Patience(resend_after=timedelta(seconds=300), confirm_after=timedelta(seconds=30))
@@ -36,14 +44,66 @@ def listed(entity: Entity) -> Event:
     return Event(entity.topic, LISTED_KEY, body)
 
 
+def linked(ozmap_id: str, ixc_id: str) -> Event:
+    """The record of a link."""
+    return Event(LINK_TOPIC, ozmap_id, Link(ozmap_id=ozmap_id, ixc_id=ixc_id).model_dump_json().encode())
+
+
+def asked_entities(view: View) -> set[str]:
+    """The slugs of the entities that a rule asked about; links are no entity."""
+    slugs = {fact.partition("#")[0].partition("/")[0] for fact in view.asked}
+    return slugs - {"link"}
+
+
+def watched(rule: Rule) -> Rule:
+    """``rule``, but it fails when it asks about an entity that it does not name in its needs."""
+    needs = {entity.slug for entity in rule.needs}
+
+    def decide(subject: str, view: View, policy: Policy) -> Decision:
+        decision = rule.decide(subject, view, policy)
+        assert asked_entities(view) <= needs, f"{rule.slug} asks more than it needs"
+        return decision
+
+    return replace(rule, decide=decide)
+
+
 class Topology:
     """The engine as the Faust app drives it. What it sent is in ``commands`` and ``sent``."""
 
     def __init__(self, policy: Policy | None = None, tables: Tables | None = None) -> None:
-        self.engine = Engine(tables or MemoryTables(), policy or Policy(), PATIENCE)
+        rules = [watched(rule) for rule in RULES]
+        self.engine = Engine(tables or MemoryTables(), policy or Policy(), PATIENCE, rules)
         self.now = START
         self.sent: list[Message] = []
         self.commands: list[Command] = []
+
+    @classmethod
+    def of(
+        cls,
+        rows: Iterable[Seen],
+        *changed: Seen,
+        without: Iterable[Seen] = (),
+        links: Mapping[str, str] | None = None,
+        **settings: Any,
+    ) -> "Topology":
+        """A base wholly listed: ``rows`` with some changed (same entity and id), added or left out."""
+        base = {(entity.slug, row.id): (entity, row) for entity, row in (*rows, *changed)}
+        for entity, row in without:
+            del base[entity.slug, row.id]
+        topology = cls(Policy(**settings))
+        for ozmap_id, ixc_id in (links or {}).items():
+            topology.engine.restore(linked(ozmap_id, ixc_id))
+        topology.take(*(observed(entity, row) for entity, row in base.values()))
+        topology.listed()
+        return topology
+
+    def see(self, *rows: Seen) -> list[Command]:
+        """Pollers saw these rows; returns the commands it led to."""
+        return self.take(*(observed(entity, row) for entity, row in rows))
+
+    def of_rule(self, rule: str) -> list[Command]:
+        """Every command of ``rule`` so far."""
+        return [command for command in self.commands if command.rule == rule]
 
     def take(self, *events: Event) -> list[Command]:
         """Apply ``events`` as one batch and decide; returns the commands it led to."""
@@ -111,4 +171,4 @@ class Topology:
         return [DecisionRecord.model_validate_json(body) for body in bodies]
 
 
-__all__ = ["PATIENCE", "START", "Topology", "changes", "listed", "observed", "removed"]
+__all__ = ["PATIENCE", "START", "Topology", "changes", "linked", "listed", "observed", "removed"]
