@@ -55,17 +55,23 @@ def _place(at: PortOf, view: View, policy: Policy) -> tuple[str, int] | Skip | W
     splitter = view.ozmap_splitter(at.splitter_id)
     if splitter is None:
         return Wait(Reason.SPLITTER_UNKNOWN, at.splitter_id)
-    if policy.splitter_as_box or view.ozmap_building(splitter.parent_id) is not None:
-        linked_id, name, port = splitter.id, splitter.name, at.port
-    else:
-        box = view.ozmap_box(splitter.parent_id)
-        if box is None:
-            return Wait(Reason.HOST_UNKNOWN, splitter.parent_id)
-        numbered = box_port(view.splitters_of(box.id), splitter.id, at.port)
-        if numbered is None:
-            return Skip(Reason.NOT_A_SERVICE_SPLITTER, splitter.name)
-        linked_id, name, port = box.id, box.name, numbered
-    link = view.link_of(linked_id)
+    if not 1 <= at.port <= splitter.n_outputs:
+        return Skip(Reason.PORT_MISSING, str(at.port))
+    if view.ozmap_building(splitter.parent_id) is not None:
+        return _numbered(splitter.id, splitter.name, at.port, view)
+    box = view.ozmap_box(splitter.parent_id)
+    if box is None:
+        return Wait(Reason.HOST_UNKNOWN, splitter.parent_id)
+    if policy.splitter_as_box and splitter.is_drop:
+        return _numbered(splitter.id, splitter.name, at.port, view)
+    port = box_port(view.splitters_of(box.id), splitter.id, at.port)
+    if port is None:
+        return Skip(Reason.NOT_A_SERVICE_SPLITTER, splitter.name)
+    return _numbered(box.id, box.name, port, view)
+
+
+def _numbered(ozmap_id: str, name: str, port: int, view: View) -> tuple[str, int] | Wait:
+    link = view.link_of(ozmap_id)
     return Wait(Reason.BOX_NOT_LINKED, name) if link is None else (link.ixc_id, port)
 
 
