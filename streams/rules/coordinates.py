@@ -5,7 +5,7 @@ Source: spec coordinates; the vendor's text, "Client Coordinates Update".
 
 from kernel.contracts import changes
 from kernel.contracts.commands import EnsureCoordinates
-from kernel.domain.coordinates import distance_m
+from kernel.domain.coordinates import distance_m, same_degrees
 from kernel.domain.policy import Policy
 from kernel.domain.reasons import Reason
 from kernel.domain.subscriber import IxcLogin, OzmapProperty
@@ -25,12 +25,10 @@ def decide(login: str, view: View, policy: Policy) -> Decision:
     home = known_property_of(login, view)
     if not isinstance(home, OzmapProperty):
         return home
-    if home.latitude is None or home.longitude is None:
+    if not home.latitude or not home.longitude:  # IXC reads 0 as none: it could never be seen there
         return Skip(Reason.PROPERTY_WITHOUT_COORDINATES)
-    if found.latitude is not None and found.longitude is not None:
-        away_m = distance_m(home.latitude, home.longitude, found.latitude, found.longitude)
-        if away_m <= policy.coordinates_tolerance_m:
-            return Already()
+    if _is_there(found, home.latitude, home.longitude, policy.coordinates_tolerance_m):
+        return Already()
     return Ensure(
         EnsureCoordinates(
             rule=SLUG,
@@ -41,6 +39,15 @@ def decide(login: str, view: View, policy: Policy) -> Decision:
             tolerance_m=policy.coordinates_tolerance_m,
         )
     )
+
+
+def _is_there(login: IxcLogin, latitude: float, longitude: float, tolerance_m: float) -> bool:
+    """Whether the login lies within the tolerance, or is the place as nearly as IXC's text can say it."""
+    if login.latitude is None or login.longitude is None:
+        return False
+    if same_degrees(login.latitude, latitude) and same_degrees(login.longitude, longitude):
+        return True
+    return distance_m(latitude, longitude, login.latitude, login.longitude) <= tolerance_m
 
 
 RULE = Rule(
