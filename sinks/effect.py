@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 
-from kernel.contracts.outcomes import FieldChange, Result
+from kernel.contracts.outcomes import FieldChange, RemovedRow, Result
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """``changed`` names the fields that were written; ``detail`` is for a person to read, without secrets."""
+    """``changed`` names the fields that were written; ``detail`` is for a person to read, without secrets.
+
+    ``removed`` are rows proven gone by a read that answered "not found", whether we removed them or not.
+    """
 
     result: Result
     remote_id: str | None = None
     changed: tuple[FieldChange, ...] = ()
     reason: str | None = None
     detail: str = ""
+    removed: tuple[RemovedRow, ...] = ()

@@ -46,6 +46,7 @@ def render_outcome(job: Job, effect: Effect, at: datetime, took_ms: int) -> Mess
         reason=effect.reason,
         detail=effect.detail,
         changed=effect.changed,
+        removed=effect.removed,
         commanded_at=job.envelope.time,
         took_ms=took_ms,
     )

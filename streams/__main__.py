@@ -15,8 +15,9 @@ from kernel.runtime.lease import Lease
 from kernel.runtime.log import configure_logs
 from kernel.settings import Settings, load_settings
 from streams.app import LeaseLost, Pump, make_app, tick_on
-from streams.engine import DEAD_LETTERS, INPUT_TOPICS, STATE_TOPICS, Engine
+from streams.engine import INPUT_TOPICS, STATE_TOPICS, Engine
 from streams.ledger import Patience
+from streams.messages import DEAD_LETTERS
 from streams.policy import policy_of
 from streams.recovery import recover
 from streams.tables import RocksTables

@@ -27,7 +27,8 @@ from kernel.runtime.clock import Clock, utc_now
 from kernel.runtime.health import Health
 from kernel.runtime.kafka import KafkaUndelivered, Outbox
 from kernel.settings import Settings
-from streams.engine import INPUT_TOPICS, Engine, Event
+from streams.engine import INPUT_TOPICS, Engine
+from streams.messages import Event
 from streams.tally import tally
 
 log = structlog.get_logger()

@@ -5,19 +5,14 @@ rules about them. In between nothing is lost by a crash: at start every subject 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
-from uuid import NAMESPACE_OID, uuid5
-
-from pydantic import ValidationError
 
 from kernel.contracts import changes
 from kernel.contracts.changes import ENTITIES, ENTITY_BY_SLUG, LISTED_KEY, Entity
-from kernel.contracts.commands import COMMANDS, Command, EnsureBox, event_type
-from kernel.contracts.decisions import DECISION_TOPIC, DECISION_TYPE, DecisionRecord, Progress
-from kernel.contracts.envelope import Envelope, Message, parse_headers, render_headers
-from kernel.contracts.links import LINK_TOPIC, LINK_TYPE, Link
+from kernel.contracts.commands import COMMANDS, EnsureBox
+from kernel.contracts.decisions import DECISION_TOPIC, DecisionRecord, Progress
+from kernel.contracts.envelope import Message
+from kernel.contracts.links import LINK_TOPIC, Link
 from kernel.contracts.outcomes import Outcome, outcome_topic
 from kernel.domain.errors import Malformed
 from kernel.domain.observed import Observed
@@ -28,14 +23,22 @@ from streams.book import Book, Page
 from streams.dependents import Dependents
 from streams.ledger import Asked, Patience
 from streams.links import Links
+from streams.messages import (
+    Event,
+    command_message,
+    dead_letter,
+    decision_message,
+    event_id,
+    link_message,
+    parsed,
+    removed_message,
+)
 from streams.rows import Rows
 from streams.rules import RULES, condominium_sync
 from streams.rules.rule import Rule, Subject
 from streams.tables import Tables
 from streams.view import Answers, View
 
-SOURCE = "/ozmap-ixc/streams"
-DEAD_LETTERS = "streams.dlq.v1"
 _OVERTAKEN = timedelta(seconds=60)
 
 OUTCOME_TOPICS = tuple(sorted({outcome_topic(c.system, c.entity) for c in COMMANDS}))
@@ -45,18 +48,6 @@ STATE_TOPICS = (*CHANGE_TOPICS, LINK_TOPIC, DECISION_TOPIC)
 """What the engine's state is the fold of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One message as it was read: ``topic`` without the stack's prefix."""
-
-    topic: str
-    key: str
-    value: bytes | None
-    headers: Sequence[tuple[str, bytes]] = ()
-    offset: int = -1
-
-
-T = TypeVar("T", Link, DecisionRecord, Outcome)
 SubjectsOf = Callable[[Observed], Iterable[str]]
 
 SUBJECTS: Mapping[Entity, SubjectsOf] = {
@@ -115,7 +106,7 @@ class Engine:
             try:
                 messages += self._take(event, now)
             except Malformed as error:
-                messages.append(_dead_letter(event, str(error)))
+                messages.append(dead_letter(event, str(error)))
         return messages
 
     def restore(self, event: Event) -> None:
@@ -130,9 +121,9 @@ class Engine:
             if event.value is None:
                 self.links.forget(event.key)
             else:
-                self.links.put(_parsed(Link, event.value))
+                self.links.put(parsed(Link, event.value))
         elif event.topic == DECISION_TOPIC and event.value is not None:
-            self._keep(_parsed(DecisionRecord, event.value))
+            self._keep(parsed(DecisionRecord, event.value))
 
     def forget_all_but(self, topic: str, alive: set[str]) -> int:
         """Forget every record of ``topic`` whose key is not ``alive``; returns how many there were."""
@@ -198,7 +189,7 @@ class Engine:
     def _take(self, event: Event, now: datetime) -> list[Message]:
         entity = self._entity_by_topic.get(event.topic)
         if entity is None:
-            return self._conclude(_parsed(Outcome, event.value), event, now)
+            return self._conclude(parsed(Outcome, event.value), event, now)
         if event.key == LISTED_KEY:
             if self._note_listed(entity, event.value):
                 self.mark_everything()
@@ -206,7 +197,7 @@ class Engine:
         before = self.rows.get(entity, event.key)
         facts = self.rows.put(entity, event.key, event.value)
         if facts:
-            cause = _event_id(event)
+            cause = event_id(event)
             after = self.rows.get(entity, event.key)
             subjects_of = SUBJECTS.get(entity, _no_subjects)
             for row in (before, after):
@@ -223,7 +214,7 @@ class Engine:
         return any(entity in rule.needs for rule in self._ready_rules())
 
     def _conclude(self, outcome: Outcome, event: Event, now: datetime) -> list[Message]:
-        cause = _event_id(event)
+        cause = event_id(event)
         if self._outcomes_reach is None or outcome.commanded_at > self._outcomes_reach:
             self._outcomes_reach = outcome.commanded_at
         messages = self._link(outcome, cause, now) + self._remove(outcome, cause, now)
@@ -231,7 +222,7 @@ class Engine:
         if record is not None:
             self._keep(record)
             self._mark((outcome.subject,), cause)
-            messages.append(_decision_message(record, cause, now))
+            messages.append(decision_message(record, cause, now))
         return messages
 
     def _link(self, outcome: Outcome, cause: str, now: datetime) -> list[Message]:
@@ -247,9 +238,7 @@ class Engine:
         link = Link(ozmap_id=ozmap_id, ixc_id=outcome.remote_id)
         self._mark(self._dependents.of(self.links.put(link)), cause)
         self._mark((outcome.subject,), cause)
-        body = link.model_dump_json().encode()
-        envelope = Envelope(f"{ozmap_id}/{link.ixc_id}", LINK_TYPE, SOURCE, ozmap_id, now, cause)
-        return [Message(LINK_TOPIC, ozmap_id, body, render_headers(envelope))]
+        return [link_message(link, cause, now)]
 
     def _remove(self, outcome: Outcome, cause: str, now: datetime) -> list[Message]:
         """Rows that a sink proved gone are gone here too, and on their topics."""
@@ -259,8 +248,7 @@ class Engine:
             facts = self.rows.put(entity, gone.id, None) if entity is not None else set()
             if entity is not None and facts:
                 self._mark(self._dependents.of(facts), cause)
-                envelope = Envelope(f"{cause}/{gone.id}", entity.removed_type, SOURCE, gone.id, now, cause)
-                messages.append(Message(entity.topic, gone.id, None, render_headers(envelope)))
+                messages.append(removed_message(entity, gone.id, cause, now))
         return messages
 
     # What follows
@@ -299,9 +287,9 @@ class Engine:
             if entry.is_news:
                 is_news = True
                 page[rule.slug] = entry.record
-                messages.append(_decision_message(entry.record, cause, now))
+                messages.append(decision_message(entry.record, cause, now))
             if entry.sends is not None:
-                messages.append(_command_message(entry.sends, entry.record, now))
+                messages.append(command_message(entry.sends, entry.record, now))
         self._dependents.replace(subject, asked_facts)
         if is_news:
             self.book.put(subject, page)
@@ -359,41 +347,3 @@ LINKED_BY_NAME = frozenset({condominium_sync.SLUG})
 
 LONGEST_BACKLOG = timedelta(hours=6)
 """Outcomes of commands older than this say nothing about a younger command's fate."""
-
-
-def _parsed(model: type[T], body: bytes | None) -> T:
-    try:
-        return model.model_validate_json(body or b"")
-    except ValidationError as error:
-        raise Malformed(f"not a {model.__name__}: {error.error_count()} fields wrong") from error
-
-
-def _event_id(event: Event) -> str:
-    """The id of the event, empty when it was not sent as a CloudEvent."""
-    try:
-        return parse_headers(event.headers).id
-    except Malformed:
-        return ""
-
-
-def _dead_letter(event: Event, error: str) -> Message:
-    headers = [
-        *event.headers,
-        ("error", error.encode()),
-        ("topic", event.topic.encode()),
-        ("offset", str(event.offset).encode()),
-    ]
-    return Message(DEAD_LETTERS, event.key, event.value, headers)
-
-
-def _command_message(command: Command, record: DecisionRecord, now: datetime) -> Message:
-    envelope = Envelope(command.id, event_type(command), SOURCE, command.subject, now, record.cause)
-    return Message(command.topic, command.key, command.model_dump_json().encode(), render_headers(envelope))
-
-
-def _decision_message(record: DecisionRecord, cause: str, now: datetime) -> Message:
-    key = f"{record.rule}/{record.subject}"
-    body = record.model_dump_json().encode()
-    event_id = str(uuid5(NAMESPACE_OID, f"{key}/{record.at.isoformat()}"))
-    envelope = Envelope(event_id, DECISION_TYPE, SOURCE, record.subject, now, cause)
-    return Message(DECISION_TOPIC, key, body, render_headers(envelope))

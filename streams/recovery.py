@@ -8,7 +8,8 @@ import structlog
 from kernel.domain.errors import Malformed
 from kernel.runtime.fold import read_to_end
 from kernel.settings import Settings
-from streams.engine import STATE_TOPICS, Engine, Event
+from streams.engine import STATE_TOPICS, Engine
+from streams.messages import Event
 
 log = structlog.get_logger()
 

@@ -8,7 +8,8 @@ from kernel.contracts.commands import COMMAND_TOPICS
 from kernel.contracts.decisions import DECISION_TOPIC
 from kernel.contracts.envelope import Message
 from kernel.runtime import metrics
-from streams.engine import DEAD_LETTERS, Engine
+from streams.engine import Engine
+from streams.messages import DEAD_LETTERS
 
 
 def tally(engine: Engine, messages: Iterable[Message]) -> None:

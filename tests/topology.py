@@ -15,8 +15,9 @@ from kernel.contracts.outcomes import Outcome, Result, outcome_topic
 from kernel.domain.observed import Observed
 from kernel.domain.policy import Policy
 from streams.decision import Decision
-from streams.engine import STATE_TOPICS, Engine, Event
+from streams.engine import STATE_TOPICS, Engine
 from streams.ledger import Patience
+from streams.messages import Event
 from streams.rules import RULES
 from streams.rules.rule import Rule
 from streams.tables import MemoryTables, Tables

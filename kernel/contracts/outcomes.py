@@ -46,9 +46,11 @@ class Outcome(BaseModel):
     """The outcome of one command.
 
     ``remote_id`` is the id of the object in the system that was written. ``reason`` is a slug of the
-    catalogue (kernel.domain.reasons) when the command was refused or held, ``detail`` the system's own
-    words. ``removed`` are rows (entity slug, id) that are gone: no delta of an API ever says so, and whoever
-    returns under the same login must not be taken for still there. ``commanded_at`` is when streams sent the command, ``took_ms`` what the sink needed.
+    catalogue (kernel.domain.reasons) when the command was refused or held, ``detail`` the system's words.
+
+    ``removed`` are rows (entity slug, id) that are gone: no delta of an API ever says so, and whoever
+    returns under the same login must not be taken for still there. ``commanded_at`` is when streams sent
+    the command, ``took_ms`` what the sink needed.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

@@ -11,7 +11,8 @@ from kernel.contracts.outcomes import Outcome, Result, outcome_topic
 from kernel.domain.observed import Observed
 from kernel.domain.plant import IxcBox
 from kernel.domain.text import trimmed
-from streams.engine import INPUT_TOPICS, STATE_TOPICS, Event
+from streams.engine import INPUT_TOPICS, STATE_TOPICS
+from streams.messages import Event
 from tests.topology import Topology, listed, observed, removed
 
 
