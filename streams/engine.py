@@ -321,7 +321,8 @@ class Engine:
         self._watch(record)
 
     def _watch(self, record: DecisionRecord) -> None:
-        due = ledger.due_at(record, self._patience)
+        is_on = self._policy.mode(record.rule) is Mode.ON
+        due = ledger.due_at(record, self._patience) if is_on else None
         if due is None:
             self._open.pop((record.subject, record.rule), None)
         else:

@@ -45,24 +45,24 @@ class Entry:
 
 def settle(last: DecisionRecord | None, decision: Decision, asked: Asked) -> Entry:
     """The entry for ``decision``; without news the record is ``last`` itself."""
-    if last is not None and last.creating is not None:
+    if not isinstance(decision, Ensure):
+        return _speak(last, decision, asked)
+    if last is not None and last.creating is not None and asked.mode is Mode.ON:
         if asked.forced:
             return _create_again(last, last.creating, asked)
-        if isinstance(decision, Ensure):
-            if decision.command != last.creating:
-                return _speak(last, Wait(Reason.CREATION_IN_FLIGHT), asked)
-            if last.kind is not Kind.ENSURE:
-                return _return_to_creation(last, decision.command, asked)
-    if isinstance(decision, Ensure):
-        return _wish(last, decision.command, asked)
-    return _speak(last, decision, asked)
+        if decision.command != last.creating:
+            return _speak(last, Wait(Reason.CREATION_IN_FLIGHT), asked)
+        if last.kind is not Kind.ENSURE:
+            return _return_to_creation(last, decision.command, asked)
+    return _wish(last, decision.command, asked)
 
 
 def _speak(last: DecisionRecord | None, decision: Already | Wait | Skip, asked: Asked) -> Entry:
     kind, reason, about = _spoken(decision)
     if last is not None and (last.kind, last.reason, last.about) == (kind, reason, about):
         return Entry(last, is_news=False)
-    under_way = last if last is not None and last.creating is not None else None
+    is_known = isinstance(decision, Already)  # what was to be created is there, whoever created it
+    under_way = last if last is not None and last.creating is not None and not is_known else None
     record = DecisionRecord(
         rule=asked.rule,
         subject=asked.subject,
@@ -85,6 +85,7 @@ def _wish(last: DecisionRecord | None, command: Command, asked: Asked) -> Entry:
     if known is not None and not _sends_again(known, asked):
         return Entry(known, is_news=False)
     sends = asked.mode is Mode.ON
+    under_way = last.creating if last is not None and not sends else None
     record = DecisionRecord(
         rule=asked.rule,
         subject=asked.subject,
@@ -93,7 +94,7 @@ def _wish(last: DecisionRecord | None, command: Command, asked: Asked) -> Entry:
         at=asked.now,
         cause=asked.cause or (known.cause if known else ""),
         command=command,
-        creating=command if sends and command.creates else None,
+        creating=command if sends and command.creates else under_way,
         progress=Progress.SENT if sends else Progress.REPORTED,
         n_sent=(known.n_sent if known else 0) + sends,
         sent_at=asked.now if sends else None,
@@ -179,10 +180,11 @@ def due_at(record: DecisionRecord, patience: Patience) -> datetime | None:
 
     Sent without outcome: the command may have been lost on the way. Held: the system may answer again.
     Done but not seen so: the other side may have been changed back before it was looked at. Each pause
-    is twice the one before, at most an hour. Refused waits for a change of what it depends on.
+    is twice the one before, at most an hour. Refused waits for a change of what it depends on. A creation
+    without answer that nobody wishes any more is not sent again, but stays under way.
     """
     is_open = record.kind is Kind.ENSURE and record.progress not in (Progress.REFUSED, Progress.REPORTED)
-    if not is_open and record.creating is None:
+    if not is_open and record.reason != Reason.CREATION_IN_FLIGHT:
         return None
     pause = patience.confirm_after if record.progress is Progress.DONE else patience.resend_after
     doublings = min(max(record.n_sent - 1, 0), 16)

@@ -10,7 +10,7 @@ from kernel.contracts.commands import EnsureBox
 from kernel.contracts.decisions import Progress
 from kernel.contracts.outcomes import Result
 from kernel.domain.policy import Mode, Policy
-from streams.engine import DEAD_LETTERS, Event
+from streams.messages import DEAD_LETTERS, Event
 from streams.rules import RULES
 from streams.tables import RocksTables
 from tests.plant_rows import (
@@ -144,6 +144,18 @@ def test_a_rule_in_report_decides_and_shows_but_sends_nothing() -> None:
     topology = whole_base(Policy(modes={RULE: Mode.REPORT}))
     assert [command.rule for command in topology.commands] == ["client-name"]
     assert topology.decision(RULE, BOX).progress is Progress.REPORTED
+
+
+@pytest.mark.parametrize("mode", [Mode.REPORT, Mode.OFF])
+def test_a_rule_no_longer_on_sends_nothing_again_of_what_it_sent_before(mode: Mode) -> None:
+    before = whole_base()
+    after = Topology(Policy(modes={"box-sync": mode, "client-name": mode}))
+    for event in [*(observed(*seen) for seen in (*PLANT, *SUBSCRIBER)), *before.topic_events()]:
+        after.engine.restore(event)
+    after.listed()
+    after.engine.doubt_last_batch()
+    assert after.pass_time(100_000) == []
+    assert sum(after.engine.n_open().values()) == 0
 
 
 def test_a_rule_that_is_off_is_not_asked() -> None:
