@@ -12,7 +12,7 @@ from kernel.domain.policy import Policy
 from kernel.domain.reasons import Reason
 from kernel.domain.text import trimmed
 from streams.decision import Decision, Skip, Wait
-from streams.rules.placing import PLACING_NEEDS, Place, checked_name, ensure_held, same_project
+from streams.rules.placing import PLACING_NEEDS, Place, checked_name, ensure_held, is_in_scope, same_project
 from streams.rules.rule import Rule, Subject
 from streams.view import View
 
@@ -67,9 +67,9 @@ def _twin(box: OzmapBox, project_id: str, view: View) -> IxcBox | Skip | Wait | 
 
 def _is_namesake(box: OzmapBox, other: OzmapBox, view: View) -> bool:
     """Whether another OZmap box would be looked for under the same name in the same IXC project."""
-    if other.id == box.id or other.draft:
+    if other.id == box.id or not same_project(box.project_id, other.project_id, view):
         return False
-    return same_project(box.project_id, other.project_id, view)
+    return is_in_scope(other, view)
 
 
 RULE = Rule(slug=SLUG, subject=Subject.BOX, needs=PLACING_NEEDS, decide=decide)

@@ -1,8 +1,9 @@
 """condominium-sync: each splitter of a building is one box of IXC, named after both.
 
 Such a box is always recognised by its name, which must be unique in its project; the link is kept beside
-it and follows the name. Where nobody has the name, the linked box is renamed: the splitter, its building
-or their project was. The setting ``splitter_as_box`` makes the service splitters of ordinary boxes alike.
+it and follows the name. Where no free box has the name, the linked box is renamed: the splitter, its
+building or their project was. The setting ``splitter_as_box`` makes the service splitters of ordinary
+boxes alike.
 
 Source: spec condominium-sync; the vendor's text, "Condominiums".
 """
@@ -10,12 +11,12 @@ Source: spec condominium-sync; the vendor's text, "Condominiums".
 from collections.abc import Iterator
 
 from kernel.contracts import changes
-from kernel.domain.plant import IxcBox, OzmapBox, OzmapBuilding, OzmapSplitter
+from kernel.domain.plant import IxcBox, OzmapBox, OzmapBuilding, OzmapSplitter, service_splitters
 from kernel.domain.policy import Policy
 from kernel.domain.reasons import Reason
 from kernel.domain.text import trimmed
 from streams.decision import Decision, Skip, Wait
-from streams.rules.placing import PLACING_NEEDS, Place, checked_name, ensure_held, same_project
+from streams.rules.placing import PLACING_NEEDS, Place, checked_name, ensure_held, is_in_scope, same_project
 from streams.rules.rule import Rule, Subject
 from streams.view import View
 
@@ -31,7 +32,7 @@ def decide(splitter_id: str, view: View, policy: Policy) -> Decision:
     if splitter is None:
         return Skip(Reason.SPLITTER_UNKNOWN, splitter_id)
     host = _host(splitter, view, policy)
-    if isinstance(host, Skip):
+    if isinstance(host, Skip | Wait):
         return host
     if not (trimmed(host.name) and trimmed(splitter.name)):
         return Skip(Reason.NAME_EMPTY)
@@ -55,13 +56,15 @@ def decide(splitter_id: str, view: View, policy: Policy) -> Decision:
     return ensure_held(place, lambda project_id: _twin(place, project_id, view), view, policy)
 
 
-def _host(splitter: OzmapSplitter, view: View, policy: Policy) -> Host | Skip:
+def _host(splitter: OzmapSplitter, view: View, policy: Policy) -> Host | Skip | Wait:
     """The building the splitter is in; with ``splitter_as_box`` also the box, for service splitters."""
     building = view.ozmap_building(splitter.parent_id)
     if building is not None:
         return building
-    box = view.ozmap_box(splitter.parent_id) if policy.splitter_as_box else None
-    if box is None:
+    box = view.ozmap_box(splitter.parent_id)
+    if box is None and splitter.is_drop:
+        return Wait(Reason.HOST_UNKNOWN, splitter.parent_id)
+    if box is None or not policy.splitter_as_box:
         return Skip(Reason.NOT_IN_A_BUILDING)
     if box.draft:
         return Skip(Reason.DRAFT)
@@ -78,7 +81,7 @@ def _is_ambiguous(name: str, splitter_id: str, project_id: str, view: View, poli
         return True
     if policy.splitter_as_box:
         return False
-    boxes = (box for box in view.ozmap_boxes_named(name) if not box.draft)
+    boxes = (box for box in view.ozmap_boxes_named(name) if is_in_scope(box, view))
     return any(same_project(project_id, box.project_id, view) for box in boxes)
 
 
@@ -92,9 +95,9 @@ def _splitters_named(name: str, project_id: str, view: View, policy: Policy) -> 
             hosts += [box for box in view.ozmap_boxes_named(host_name) if not box.draft]
         for host in hosts:
             if same_project(project_id, host.project_id, view):
-                for splitter in view.splitters_of(host.id):
-                    if trimmed(splitter.name) == splitter_name:
-                        yield splitter
+                inside = view.splitters_of(host.id)
+                counted = inside if isinstance(host, OzmapBuilding) else service_splitters(inside)
+                yield from (splitter for splitter in counted if trimmed(splitter.name) == splitter_name)
 
 
 def _twin(place: Place, project_id: str, view: View) -> IxcBox | Skip | Wait | None:
@@ -109,11 +112,9 @@ def _twin(place: Place, project_id: str, view: View) -> IxcBox | Skip | Wait | N
         return Skip(Reason.AMBIGUOUS_BOX, place.name)
     if free:
         return free[0]
-    if namesakes:
-        return Wait(Reason.NAME_IN_USE, namesakes[0].id)
-    if link is None:
-        return None
-    return view.ixc_box(link.ixc_id) or Wait(Reason.IXC_BOX_NOT_SEEN, link.ixc_id)
+    if link is not None:  # a namesake that is another splitter's will be renamed in its turn
+        return view.ixc_box(link.ixc_id) or Wait(Reason.IXC_BOX_NOT_SEEN, link.ixc_id)
+    return Wait(Reason.NAME_IN_USE, namesakes[0].id) if namesakes else None
 
 
 RULE = Rule(

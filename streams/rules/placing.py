@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kernel.contracts import changes
 from kernel.contracts.commands import BoxFields, EnsureBox
 from kernel.domain.coordinates import same_degrees
-from kernel.domain.plant import IxcBox, IxcBoxStatus, OzmapSplitter
+from kernel.domain.plant import IxcBox, IxcBoxStatus, OzmapBox, OzmapSplitter, service_splitters
 from kernel.domain.policy import OltPolicy, Policy
 from kernel.domain.reasons import Reason
 from kernel.domain.text import same_text, trimmed
@@ -137,6 +137,11 @@ def _feeding_transmitter(first: OzmapSplitter, view: View) -> str | Skip | Wait:
     if len(transmitters) > 1:
         return Skip(Reason.AMBIGUOUS_TRANSMITTER, ip)
     return transmitters[0].id
+
+
+def is_in_scope(box: OzmapBox, view: View) -> bool:
+    """Whether an OZmap box is one of IXC's: out of the draft, with a service splitter (spec box-sync)."""
+    return not box.draft and bool(service_splitters(view.splitters_of(box.id)))
 
 
 def same_project(project_id: str, other_id: str, view: View) -> bool:

@@ -64,7 +64,20 @@ def plant(*changed: Seen, without: tuple[Seen, ...] = (), olt: OltPolicy = OltPo
         ((ixc_box(), ixc_box(id="101")), (), "required", "skip ambiguous_box"),
         ((ixc_box(), ixc_box(id="101", project_id="8")), (), "required", "ensure"),
         ((ozmap_box(id="b2"), splitter(id="s2", parent_id="b2")), (), "required", "skip ambiguous_box"),
-        ((ozmap_box(id="b2", draft=True),), (), "required", "ensure"),
+        (
+            (ozmap_box(id="b2", draft=True), splitter(id="s2", parent_id="b2")),
+            (),
+            "required",
+            "ensure",
+        ),
+        ((ozmap_box(id="b2"),), (), "required", "ensure"),
+        ((ozmap_box(id="b2"), splitter(id="s2", parent_id="b2", is_drop=False)), (), "required", "ensure"),
+        (
+            (ozmap_box(id="b2", project_id="p2"), splitter(id="s2", parent_id="b2")),
+            (),
+            "required",
+            "ensure",
+        ),
     ],
 )
 def test_what_it_says_of_a_box(
