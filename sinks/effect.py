@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 
 from kernel.contracts.outcomes import FieldChange, RemovedRow, Result
+from kernel.domain.errors import Malformed, Refused, Transient
+
+UNPROVEN = (Transient, Refused, Malformed)
+"""Errors of a write after which it may have been made all the same: the next reading tells."""
 
 
 @dataclass(frozen=True, slots=True)

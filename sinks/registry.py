@@ -4,11 +4,30 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from kernel.contracts.commands import Command, EnsureBox, EnsureClientName
+from kernel.contracts.commands import (
+    Command,
+    EnsureBox,
+    EnsureClient,
+    EnsureClientName,
+    EnsureCoordinates,
+    EnsureImplanted,
+    EnsureNoClient,
+    EnsureNoReservation,
+    EnsurePlacement,
+    EnsurePower,
+    EnsureStatus,
+)
 from sinks.effect import Effect
-from sinks.ixc.box import IxcBoxes, ensure_box
+from sinks.ixc.box import ensure_box
+from sinks.ixc.coordinates import ensure_coordinates
+from sinks.ixc.placement import ensure_placement
 from sinks.ixc.plan import BoxCreation
-from sinks.ozmap.client_name import OzmapClients, ensure_client_name
+from sinks.ixc.record import IxcCalls
+from sinks.ozmap.cancellation import ensure_no_client
+from sinks.ozmap.creation import ensure_client
+from sinks.ozmap.fields import ensure_client_name, ensure_implanted, ensure_power, ensure_status
+from sinks.ozmap.steps import OzmapCalls
+from sinks.ozmap.withdrawal import ensure_no_reservation
 from sinks.runner import Execute
 
 
@@ -16,22 +35,37 @@ from sinks.runner import Execute
 class Remotes:
     """Both systems, and what creations need from the settings."""
 
-    ixc: IxcBoxes
-    ozmap: OzmapClients
+    ixc: IxcCalls
+    ozmap: OzmapCalls
     box_creation: BoxCreation
+
+
+Executor = Callable[[Any, Remotes], Awaitable[Effect]]
+
+
+def _on_ixc(ensure: Callable[[Any, IxcCalls], Awaitable[Effect]]) -> Executor:
+    return lambda command, remotes: ensure(command, remotes.ixc)
+
+
+def _on_ozmap(ensure: Callable[[Any, OzmapCalls], Awaitable[Effect]]) -> Executor:
+    return lambda command, remotes: ensure(command, remotes.ozmap)
 
 
 async def _ensure_box(command: EnsureBox, remotes: Remotes) -> Effect:
     return await ensure_box(command, remotes.ixc, remotes.box_creation)
 
 
-async def _ensure_client_name(command: EnsureClientName, remotes: Remotes) -> Effect:
-    return await ensure_client_name(command, remotes.ozmap)
-
-
-EXECUTORS: dict[type[Any], Callable[[Any, Remotes], Awaitable[Effect]]] = {
+EXECUTORS: dict[type[Any], Executor] = {
     EnsureBox: _ensure_box,
-    EnsureClientName: _ensure_client_name,
+    EnsurePlacement: _on_ixc(ensure_placement),
+    EnsureCoordinates: _on_ixc(ensure_coordinates),
+    EnsureClientName: _on_ozmap(ensure_client_name),
+    EnsureClient: _on_ozmap(ensure_client),
+    EnsureImplanted: _on_ozmap(ensure_implanted),
+    EnsureStatus: _on_ozmap(ensure_status),
+    EnsurePower: _on_ozmap(ensure_power),
+    EnsureNoReservation: _on_ozmap(ensure_no_reservation),
+    EnsureNoClient: _on_ozmap(ensure_no_client),
 }
 
 

@@ -1,26 +1,36 @@
-"""What to write to IXC so that a box is as wished, and nothing but that. Pure.
+"""What the rows of IXC shall hold for each command, and what a new box is made with. Pure.
 
-IXC takes whole records only, so an update is the record as it was read with the differing owned fields
-replaced: the rest goes back byte for byte. Fields are compared by meaning, each in its own way, so that
-IXC's habits ("0" and empty for none, trailing blanks, comma coordinates) cause no write.
-
-Source: spec box-sync, Who owns which field; fact sheet IXC 5 and 6.1.
+Source: spec box-sync, port-move, coordinates; fact sheet IXC 5, 6.1 to 6.3.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kernel.contracts.commands import EnsureBox
-from kernel.contracts.outcomes import FieldChange
-from kernel.domain.coordinates import parse_latitude, parse_longitude, same_degrees
+from kernel.contracts.commands import EnsureBox, EnsureCoordinates, EnsurePlacement
+from kernel.domain.coordinates import (
+    distance_m,
+    parse_latitude,
+    parse_longitude,
+    render_degrees,
+    same_degrees,
+)
 from kernel.domain.plant import IxcBoxStatus
 from kernel.domain.text import same_text, trimmed
-from kernel.vendors.ixc.translate import CHANGED_AT, parse_count, parse_reference, render_box_fields
+from kernel.vendors.ixc.translate import CHANGED_AT, render_box_fields
+from sinks.ixc.wish import (
+    BOXES,
+    LOGINS,
+    ONUS,
+    Row,
+    Same,
+    Wish,
+    columnwise,
+    same_code,
+    same_count,
+    same_reference,
+)
 
-Row = Mapping[str, str]
-
-MOVES_BY_ITSELF = frozenset({"id", CHANGED_AT})
-"""IXC sets these; that they differ after a write says nothing."""
+_PLACE = ("latitude", "longitude")
 
 FORM_WITHOUT_VALUE = (
     "id_interface",
@@ -44,31 +54,6 @@ class BoxCreation:
     style: str
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """The box is as wished."""
-
-
-@dataclass(frozen=True, slots=True)
-class Create:
-    """Insert ``record``."""
-
-    record: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """Put ``record``, the whole row as it is to be, ``id`` included; ``changed`` says where it differs."""
-
-    record: dict[str, str]
-    changed: tuple[FieldChange, ...]
-
-
-Plan = Nothing | Create | Update
-
-Same = Callable[[str | None, str], bool]
-
-
 def _same_latitude(held: str | None, wished: str) -> bool:
     return same_degrees(parse_latitude(held), parse_latitude(wished))
 
@@ -77,75 +62,86 @@ def _same_longitude(held: str | None, wished: str) -> bool:
     return same_degrees(parse_longitude(held), parse_longitude(wished))
 
 
-def _same_reference(held: str | None, wished: str) -> bool:
-    return parse_reference(held) == parse_reference(wished)
-
-
-def _same_count(held: str | None, wished: str) -> bool:
-    return parse_count(held) == parse_count(wished)
-
-
-def _same_status(held: str | None, wished: str) -> bool:
-    return trimmed(held) == wished
-
-
-OWNED: dict[str, Same] = {
+BOX_COLUMNS: Mapping[str, Same] = {
     "descricao": same_text,
-    "id_projeto": _same_reference,
-    "id_transmissor": _same_reference,
+    "id_projeto": same_reference,
+    "id_transmissor": same_reference,
     "latitude": _same_latitude,
     "longitude": _same_longitude,
     "obs_caixa_ftth": same_text,
-    "capacidade": _same_count,
-    "status": _same_status,
+    "capacidade": same_count,
+    "status": same_code,
 }
-"""The fields that OZmap owns, and how each is compared with what IXC holds."""
+"""How each column of a box is compared with what IXC holds."""
+
+_PORT_COLUMNS: Mapping[str, Same] = {
+    "id_caixa_ftth": same_reference,
+    "ftth_porta": same_count,
+    "porta_ftth": same_count,
+}
+"""One thing, two names: the port is ``ftth_porta`` of a login, ``porta_ftth`` of an ONU (sheet 7.14)."""
 
 
-def plan(command: EnsureBox, remote: Row | None, creation: BoxCreation) -> Plan:
-    """What to write so that IXC holds the box of ``command``; ``remote`` is its row, None without one."""
-    wished = wished_of(command)
-    if remote is None:
-        return Create(
-            {
-                **dict.fromkeys(FORM_WITHOUT_VALUE, ""),
-                "latitude": "",
-                "longitude": "",
-                "tipo": creation.tipo,
-                "codigo_estilo_caixa": creation.style,
-                **wished,
-            }
-        )
-    differing = unlike(command, remote)
-    if not differing:
-        return Nothing()
-    changed = tuple(FieldChange(field=f, old=remote.get(f), new=wished[f]) for f in differing)
-    return Update({**remote, **{f: wished[f] for f in differing}}, changed)
+def box_wish(command: EnsureBox, row_id: str) -> Wish:
+    """The box has the fields that OZmap owns, active. Where OZmap has no coordinate, IXC's stays."""
+    texts = {**render_box_fields(command.fields), "status": IxcBoxStatus.ACTIVE.value}
+    wanted = {column: text for column, text in texts.items() if text or column not in _PLACE}
+    if command.keep_transmitter:
+        del wanted["id_transmissor"]
+    return Wish(BOXES, row_id, wanted, columnwise(BOX_COLUMNS, wanted))
 
 
-def wished_of(command: EnsureBox) -> dict[str, str]:
-    """The owned fields as they are to be, as IXC's text. Where OZmap has no coordinate, IXC's stays."""
-    wished = {**render_box_fields(command.fields), "status": IxcBoxStatus.ACTIVE.value}
-    return {f: text for f, text in wished.items() if text or f not in ("latitude", "longitude")}
-
-
-def unlike(command: EnsureBox, row: Row) -> list[str]:
-    """The owned fields in which ``row`` is not as wished."""
-    return [f for f, text in wished_of(command).items() if not OWNED[f](row.get(f), text)]
-
-
-def strayed(sent: Row, row: Row) -> list[str]:
-    """The fields we do not own in which ``row``, read after the write, is not what we sent back."""
-    return sorted(
-        f
-        for f in sent.keys() | row.keys()
-        if f not in OWNED and f not in MOVES_BY_ITSELF and sent.get(f) != row.get(f)
-    )
+def new_box(command: EnsureBox, creation: BoxCreation) -> dict[str, str]:
+    """The record to insert so that IXC holds the box of ``command``."""
+    return {
+        **dict.fromkeys(FORM_WITHOUT_VALUE, ""),
+        **dict.fromkeys(_PLACE, ""),
+        "tipo": creation.tipo,
+        "codigo_estilo_caixa": creation.style,
+        **render_box_fields(command.fields),
+        "status": IxcBoxStatus.ACTIVE.value,
+    }
 
 
 def is_named(command: EnsureBox, row: Row) -> bool:
     """Whether ``row`` has the wished name in the wished project (spec, Match with doubt: exact, trimmed)."""
     fields = command.fields
-    return trimmed(row.get("descricao")) == trimmed(fields.name) and _same_reference(
+    return trimmed(row.get("descricao")) == trimmed(fields.name) and same_reference(
         row.get("id_projeto"), fields.project_id
     )
+
+
+def login_port(command: EnsurePlacement) -> Wish:
+    """The login is on the box and port."""
+    wanted = {"id_caixa_ftth": command.box_id, "ftth_porta": str(command.port)}
+    return Wish(LOGINS, command.login_id, wanted, columnwise(_PORT_COLUMNS, wanted))
+
+
+def onu_port(command: EnsurePlacement, onu_id: str) -> Wish:
+    """The ONU row is on the box and port."""
+    wanted = {"id_caixa_ftth": command.box_id, "porta_ftth": str(command.port)}
+    return Wish(ONUS, onu_id, wanted, columnwise(_PORT_COLUMNS, wanted))
+
+
+def login_place(command: EnsureCoordinates) -> Wish:
+    """The login is within the tolerance of the coordinates; if not, it is put right there."""
+    wanted = {
+        "latitude": render_degrees(command.latitude),
+        "longitude": render_degrees(command.longitude),
+    }
+    return Wish(LOGINS, command.login_id, wanted, _away(command, wanted))
+
+
+def _away(command: EnsureCoordinates, wanted: Mapping[str, str]) -> Callable[[Row], list[str]]:
+    # Not column by column: nearness is of both together.
+    exactly = columnwise(BOX_COLUMNS, wanted)
+
+    def unlike(row: Row) -> list[str]:
+        latitude, longitude = parse_latitude(row.get("latitude")), parse_longitude(row.get("longitude"))
+        if latitude is not None and longitude is not None:
+            away_m = distance_m(latitude, longitude, command.latitude, command.longitude)
+            if away_m <= command.tolerance_m:
+                return []
+        return exactly(row)
+
+    return unlike

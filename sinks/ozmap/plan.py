@@ -1,47 +1,88 @@
-"""What to write to OZmap so that a client is as wished, and nothing but that. Pure.
+"""What one field of a row of OZmap shall hold, and when it does by meaning. Pure.
 
-OZmap takes single fields, so a patch holds the differing owned fields alone (fact sheet OZmap 2.1).
-Source: spec client-name.
+Source: spec client-name, client-activation, client-status, client-power.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kernel.contracts.commands import EnsureClientName
+from kernel.contracts.commands import EnsureClientName, EnsureImplanted, EnsurePower, EnsureStatus
 from kernel.contracts.outcomes import FieldChange
 from kernel.domain.text import trimmed
+from sinks.ozmap.steps import CLIENTS, PROPERTIES, Done, Patch
 
-Row = Mapping[str, Any]
+ROUNDING_DB = 1e-6
+"""Readings have two decimals: what differs by less than this differs by the rounding of floats."""
+
+Value = str | int | float | bool
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
-    """The client is as wished."""
+class FieldWish:
+    """``field`` of the row holds ``wanted``; ``is_held`` says whether a value means that."""
+
+    route: str
+    row_id: str
+    field: str
+    wanted: Value
+    is_held: Callable[[Any], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
-    """Send ``fields``; ``changed`` says what they replace."""
-
-    fields: dict[str, Any]
-    changed: tuple[FieldChange, ...]
-
-
-Plan = Nothing | Patch
+def plan_field(wish: FieldWish, row: Mapping[str, Any]) -> Patch | Done:
+    """What to write so that ``row`` is as wished: the one field, or nothing."""
+    held = row.get(wish.field)
+    if wish.is_held(held):
+        return Done(wish.row_id)
+    return Patch(wish.route, wish.row_id, {wish.field: wish.wanted}, (change(wish.field, held, wish.wanted),))
 
 
-def plan(command: EnsureClientName, remote: Row) -> Plan:
-    """What to write so that the client ``remote`` has the wished name; outer blanks carry no meaning."""
-    if is_named(command, remote):
-        return Nothing()
-    name = trimmed(command.name)
-    held = remote.get("name")
-    changed = FieldChange(field="name", old=None if held is None else str(held), new=name)
-    return Patch({"name": name}, (changed,))
+def change(field: str, old: object, new: object) -> FieldChange:
+    """A change as an outcome shows it: values as text."""
+    return FieldChange(
+        field=field, old=None if old is None else str(old), new=None if new is None else str(new)
+    )
 
 
-def is_named(command: EnsureClientName, row: Row) -> bool:
-    """Whether the client has the wished name."""
-    held = row.get("name")
-    return isinstance(held, str) and trimmed(held) == trimmed(command.name)
+def name(command: EnsureClientName) -> FieldWish:
+    """The client's name; outer blanks carry no meaning."""
+    wanted = trimmed(command.name)
+    return FieldWish(
+        CLIENTS,
+        command.client_id,
+        "name",
+        wanted,
+        lambda held: isinstance(held, str) and trimmed(held) == wanted,
+    )
+
+
+def implanted(command: EnsureImplanted) -> FieldWish:
+    """The client is implanted; it is never set back."""
+    return FieldWish(CLIENTS, command.client_id, "implanted", True, lambda held: held is True)
+
+
+def status(command: EnsureStatus) -> FieldWish:
+    """The client's status: 0 OK, 1 ERROR (fact sheet OZmap 3.8)."""
+    return FieldWish(
+        CLIENTS,
+        command.client_id,
+        "status",
+        command.status,
+        lambda held: _is_number(held) and held == command.status,
+    )
+
+
+def power(command: EnsurePower) -> FieldWish:
+    """The property's power. A smaller difference than the step is none; exactly the step is one."""
+    nearest_db = max(command.step_db - ROUNDING_DB, ROUNDING_DB)
+    return FieldWish(
+        PROPERTIES,
+        command.property_id,
+        "potencyRead",
+        command.power_dbm,
+        lambda held: _is_number(held) and abs(held - command.power_dbm) < nearest_db,
+    )
+
+
+def _is_number(held: object) -> bool:
+    return isinstance(held, int | float) and not isinstance(held, bool)

@@ -20,6 +20,7 @@ from kernel.vendors.rows import Page, R, sort_out
 from kernel.vendors.tls import make_tls_context
 
 API = "/api/v2"
+DROPS = "cables"
 PAGE_ROWS = 500
 _MISSING = frozenset({404})
 _JSON = {"Content-Type": "application/json"}
@@ -158,6 +159,15 @@ class OzmapApi:
         """The row is gone; False when it already was."""
         request = Request("DELETE", _path(route, row_id), tolerates=_MISSING)
         return await self.http.apply(request, lambda a: a.status) != 404
+
+    async def disconnect_drop(self, drop_id: str) -> None:
+        """No fibre of the drop is on a splitter; drop and box stay together (sheet 3.11). Sent once.
+
+        :raises Refused: ``remote_missing`` when there is no such drop.
+        """
+        request = Request("POST", f"{_path(DROPS, drop_id)}/fibers/disconnect", tolerates=_MISSING)
+        if await self.http.apply(request, lambda a: a.status) == 404:
+            raise Refused(Reason.REMOTE_MISSING, f"{DROPS}/{drop_id}")
 
     async def properties_of(self, code: str) -> list[OzmapRow]:
         """The properties of the client with this code; none when OZmap knows no such client."""

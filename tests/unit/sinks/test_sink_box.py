@@ -10,8 +10,9 @@ from kernel.domain.errors import Malformed, Refused, System, Transient, Unauthor
 from kernel.domain.reasons import Reason
 from kernel.vendors.ixc.requests import Condition
 from sinks.effect import Effect
-from sinks.ixc.box import N_PLANS, ensure_box
+from sinks.ixc.box import ensure_box
 from sinks.ixc.plan import BoxCreation
+from sinks.ixc.record import N_PLANS
 
 CREATION = BoxCreation(tipo="P", style="50r7nh0u")
 FIELDS = BoxFields(
