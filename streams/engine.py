@@ -91,6 +91,7 @@ class Engine:
         self._open: dict[tuple[str, str], datetime] = {}
         self._listed: set[Entity] = set()
         self._outcomes_reach: datetime | None = None
+        self._outcome_heard_at: datetime | None = None
         self._entity_by_topic = {entity.topic: entity for entity in ENTITIES}
 
     # What happened
@@ -215,6 +216,7 @@ class Engine:
 
     def _conclude(self, outcome: Outcome, event: Event, now: datetime) -> list[Message]:
         cause = event_id(event)
+        self._outcome_heard_at = now
         if self._outcomes_reach is None or outcome.commanded_at > self._outcomes_reach:
             self._outcomes_reach = outcome.commanded_at
         messages = self._link(outcome, cause, now) + self._remove(outcome, cause, now)
@@ -338,13 +340,11 @@ class Engine:
             return False
         if record.progress is not Progress.SENT and record.creating is None:
             return False
-        reach = self._outcomes_reach
-        flows = reach is not None and reach > now - LONGEST_BACKLOG
-        return flows and reach is not None and reach < record.sent_at + _OVERTAKEN
+        reach, heard_at = self._outcomes_reach, self._outcome_heard_at
+        if reach is None or heard_at is None or heard_at < now - self._patience.resend_after:
+            return False
+        return reach < record.sent_at + _OVERTAKEN
 
 
 LINKED_BY_NAME = frozenset({condominium_sync.SLUG})
 """Rules whose objects are always recognised by name: their link follows the name (spec condominium-sync)."""
-
-LONGEST_BACKLOG = timedelta(hours=6)
-"""Outcomes of commands older than this say nothing about a younger command's fate."""

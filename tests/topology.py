@@ -122,7 +122,12 @@ class Topology:
         return self._collect([])
 
     def answer(
-        self, command: Command, result: Result, remote_id: str | None = None, reason: str | None = None
+        self,
+        command: Command,
+        result: Result,
+        remote_id: str | None = None,
+        reason: str | None = None,
+        commanded_at: datetime | None = None,
     ) -> list[Command]:
         """A sink's outcome for ``command``."""
         outcome = Outcome(
@@ -133,7 +138,7 @@ class Topology:
             result=result,
             remote_id=remote_id,
             reason=reason,
-            commanded_at=self.now,
+            commanded_at=commanded_at or self.now,
             took_ms=3,
         )
         topic = outcome_topic(command.system, command.entity)

@@ -94,11 +94,13 @@ def test_a_command_without_outcome_is_sent_again_after_its_pause_and_each_pause_
     assert topology.pass_time(301) == first
 
 
-def test_a_command_behind_a_backlog_is_not_taken_for_lost() -> None:
+def test_a_command_behind_a_backlog_is_not_taken_for_lost_while_outcomes_come() -> None:
     topology = whole_base()
     box, name = topology.commands
-    topology.answer(box, Result.CREATED, "100")
-    assert name not in topology.pass_time(301)
+    topology.pass_time(200)
+    topology.answer(box.model_copy(update={"subject": "box:other"}), Result.ALREADY, commanded_at=START)
+    assert name not in topology.pass_time(101)
+    assert name in topology.pass_time(300)
 
 
 def test_a_done_wish_that_is_not_seen_so_is_checked_again() -> None:
