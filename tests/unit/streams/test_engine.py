@@ -30,7 +30,7 @@ from tests.plant_rows import (
     login,
     ozmap_box,
 )
-from tests.topology import Topology, linked, listed, observed, removed
+from tests.topology import START, Topology, linked, listed, observed, removed
 
 RULE, BOX = "box-sync", "box:b1"
 
