@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     # Pace
     poll_interval_s: float = Field(300, gt=0, description="Seconds between two polls of one source")
     poll_overlap_s: float = Field(120, ge=0, description="Seconds that two windows of one source share")
+    full_listing_interval_s: float = Field(
+        21600, gt=0, description="Seconds between two complete listings of a source that shows stamps"
+    )
     ozmap_requests_per_s: float = Field(
         20, gt=0, description="Requests a second to OZmap, all replicas together"
     )

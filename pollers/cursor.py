@@ -12,9 +12,6 @@ from datetime import datetime, timedelta
 from kernel.contracts.changes import Listed
 from kernel.contracts.cursors import Cursor
 
-FULL_LISTING_EVERY = timedelta(hours=6)
-"""How often a source with stamps is listed whole all the same: it finds what no stamp tells."""
-
 LISTED_QUIET = timedelta(hours=1)
 """How old the record of the last listing may grow for a source that is listed whole at every poll."""
 
@@ -46,6 +43,6 @@ def next_window(cursor: Cursor | None, server_now: datetime, overlap: timedelta)
     return Window(min(cursor.through, server_now) - overlap)
 
 
-def is_listing_due(listed: Listed | None, now: datetime, every: timedelta = FULL_LISTING_EVERY) -> bool:
+def is_listing_due(listed: Listed | None, now: datetime, every: timedelta) -> bool:
     """Whether the last complete listing is missing, older than ``every``, or dated in the future."""
     return listed is None or not timedelta(0) <= now - listed.started_at < every

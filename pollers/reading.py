@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from pydantic import ValidationError
@@ -25,7 +26,7 @@ from kernel.runtime.clock import Clock, utc_now
 from kernel.vendors.rows import Page, describe_problems
 from pollers import messages
 from pollers.badrows import BadRows
-from pollers.cursor import FullListing, Window, is_listing_due, next_window
+from pollers.cursor import LISTED_QUIET, FullListing, Window, is_listing_due, next_window
 from pollers.delivery import Delivery
 from pollers.detect import detect
 from pollers.feed import Feed
@@ -72,7 +73,11 @@ class Tally:
 
 
 class Reader:
-    """Reads one source. Between two passes ``known`` says exactly what Kafka has acknowledged."""
+    """Reads one source. Between two passes ``known`` says exactly what Kafka has acknowledged.
+
+    ``zone`` is that of the system's clock, for rows that hold local times. A source with stamps is listed
+    whole every ``full_listing_every`` all the same: it finds what no stamp tells.
+    """
 
     def __init__(
         self,
@@ -82,7 +87,9 @@ class Reader:
         delivery: Delivery,
         known: Known,
         *,
+        zone: ZoneInfo,
         overlap: timedelta,
+        full_listing_every: timedelta,
         clock: Clock = utc_now,
     ) -> None:
         self.source = source
@@ -91,7 +98,9 @@ class Reader:
         self._feed = feed
         self._stamps = stamps
         self._delivery = delivery
+        self._parse = source.parser(zone)
         self._overlap = overlap
+        self._list_every = full_listing_every if source.stamp else LISTED_QUIET
         self._clock = clock
         self._highest_ids = HighestIds(overlap)
         self._bad_rows = BadRows(source.entity.slug)
@@ -127,7 +136,7 @@ class Reader:
             return FullListing("no_stamp")
         if self._whole_until is not None and now < self._whole_until:
             return FullListing("filter_refused")
-        if is_listing_due(self.known.memory.listed, now, self.source.list_every):
+        if is_listing_due(self.known.memory.listed, now, self._list_every):
             return FullListing("due" if self.known.memory.listed else "first")
         return next_window(self.known.cursor, self._feed.server_time() or now, self._overlap)
 
@@ -179,7 +188,7 @@ class Reader:
             tally.ids.add(raw.id)
             self._note_stamp(raw.stamp, tally)
             try:
-                rows.append(self.source.parse(raw))
+                rows.append(self._parse(raw))
                 self._bad_rows.forget(raw.id)
             except (Malformed, ValueError, ArithmeticError) as error:
                 self._bad_rows.note(raw.id, _without_content(error))
@@ -211,7 +220,7 @@ class Reader:
         """Step 5. A source that is listed whole at every poll tells only when the last record is old."""
         memory, entity = self.known.memory, self.source.entity
         is_first = memory.listed is None
-        if not is_listing_due(memory.listed, tally.begun_at, self.source.list_every):
+        if not is_listing_due(memory.listed, tally.begun_at, self._list_every):
             return
         listing = Listed(n_rows=len(tally.ids), started_at=tally.begun_at, ended_at=self._clock())
         await self._delivery.deliver([messages.listed(entity, listing)])
@@ -242,7 +251,7 @@ class Reader:
         async for _ in self._feed.pages(self.source, None):
             break
         self._n_refusals = 0
-        self._whole_until = self._clock() + self.source.list_every
+        self._whole_until = self._clock() + self._list_every
         log.warning(
             "stamp_filter_refused",
             entity=self.source.entity.slug,

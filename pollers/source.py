@@ -2,39 +2,33 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from kernel.contracts.changes import Entity
 from kernel.domain.errors import System
-from kernel.domain.observed import Observed
 from kernel.vendors.ixc.translate import TABLES
 from kernel.vendors.ozmap.translate import ROUTES
-from kernel.vendors.rows import RawRow
-from pollers.cursor import FULL_LISTING_EVERY, LISTED_QUIET
+from kernel.vendors.rows import Parse, RawRow
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where the rows of ``entity`` come from.
 
-    ``path`` is the route or table, ``model`` the raw row (only the columns that are used), ``parse`` turns
-    one into our words. ``stamp`` is the column that moves with each change; without one the source is
-    listed whole at every poll. ``list_every`` is how often it is listed whole all the same (with a stamp),
-    or how old its record of the last listing may grow (without).
+    ``path`` is the route or table, ``model`` the raw row (only the columns that are used), ``parser`` what
+    turns one into our words where the system's clock runs in the given zone. ``stamp`` is the column that
+    moves with each change; without one the source is listed whole at every poll.
     """
 
     entity: Entity
     path: str
     model: type[RawRow]
-    parse: Callable[[Any], Observed]
+    parser: Callable[[ZoneInfo], Parse[Any]]
     stamp: str | None
-    list_every: timedelta
 
 
 def source_of(entity: Entity) -> Source:
     """The source of ``entity``, as its vendor's sheet says where it is and what it shows."""
     at = {System.OZMAP: ROUTES, System.IXC: TABLES}[entity.system][entity.slug]
-    return Source(
-        entity, at.path, at.model, at.parse, at.stamp, FULL_LISTING_EVERY if at.stamp else LISTED_QUIET
-    )
+    return Source(entity, at.path, at.model, at.parser, at.stamp)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
@@ -50,18 +51,27 @@ class Page(Generic[R]):
     bad: list[BadRow] = field(default_factory=list)
 
 
+Parse = Callable[[R], Observed]
+"""Turns a raw row into our words; Malformed: a row that cannot be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source(Generic[R]):
     """Where an entity lives at its vendor.
 
-    ``path`` is the route or table, ``model`` its raw row, ``parse`` turns one into our words (Malformed: a
-    row that cannot be), ``stamp`` the column that moves with each change (None: none is known).
+    ``path`` is the route or table, ``model`` its raw row, ``parser`` what reads one where the vendor's clock
+    runs in the given zone, ``stamp`` the column that moves with each change (None: none is known).
     """
 
     path: str
     model: type[R]
-    parse: Callable[[R], Observed]
+    parser: Callable[[ZoneInfo], Parse[R]]
     stamp: str | None
+
+
+def zoneless(parse: Parse[R]) -> Callable[[ZoneInfo], Parse[R]]:
+    """The parser of rows that hold no local time: ``parse``, whatever the zone."""
+    return lambda _zone: parse
 
 
 def describe_problems(error: ValidationError) -> str:

@@ -56,6 +56,14 @@ class Ratio(RawRow):
     output: int | None = None
 
 
+class Port(RawRow):
+    """One of ``splitter.ports``. ``index`` is in the SDK's type and in no recorded reply."""
+
+    id: str = ""
+    index: int | None = None
+    blocked: bool | None = None
+
+
 class SplitterRow(_Row):
     """``splitters`` (sheet 3.3). ``olt`` is absent when no OLT feeds it."""
 
@@ -65,6 +73,7 @@ class SplitterRow(_Row):
     index: float | None = None
     connectables: Connectables | None = None
     ratio: Ratio | None = None
+    ports: list[Port] | None = None
     olt: Reference | None = None
     observation: str | None = None
 
@@ -82,3 +91,28 @@ class ClientRow(_Row):
     code: str
     name: str | None = None
     implanted: bool | None = None
+    status: int | None = None
+
+
+class BuildingRow(_Placed):
+    """``buildings`` (sheet 3.7)."""
+
+    project: Reference
+    name: str
+
+
+class ConnectionRow(RawRow):
+    """One of ``property.connections``: ``id`` is the splitter's when ``kind`` says so."""
+
+    kind: str | None = None
+    port: int | None = None
+
+
+class PropertyRow(_Placed):
+    """``properties`` (sheet 3.9). ``client`` comes as an object, as an id, or as null."""
+
+    client: Reference | None = None
+    box: Reference | None = None
+    drop: Reference | None = None
+    connections: list[ConnectionRow] | None = None
+    potency_read: float | None = Field(None, alias="potencyRead")

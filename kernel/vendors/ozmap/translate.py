@@ -2,20 +2,32 @@
 
 from typing import Any
 
-from kernel.contracts.changes import OZMAP_BOX, OZMAP_CLIENT, OZMAP_OLT, OZMAP_PROJECT, OZMAP_SPLITTER
+from kernel.contracts.changes import (
+    OZMAP_BOX,
+    OZMAP_BUILDING,
+    OZMAP_CLIENT,
+    OZMAP_OLT,
+    OZMAP_PROJECT,
+    OZMAP_PROPERTY,
+    OZMAP_SPLITTER,
+)
 from kernel.domain.errors import Malformed
-from kernel.domain.plant import OzmapBox, OzmapOlt, OzmapProject, OzmapSplitter
-from kernel.domain.subscriber import OzmapClient
+from kernel.domain.plant import OzmapBox, OzmapBuilding, OzmapOlt, OzmapProject, OzmapSplitter
+from kernel.domain.subscriber import Connection, OzmapClient, OzmapProperty
 from kernel.vendors.ozmap.models import (
     BoxRow,
+    BuildingRow,
     ClientRow,
+    ConnectionRow,
     OltRow,
     Populated,
+    Port,
     ProjectRow,
+    PropertyRow,
     Reference,
     SplitterRow,
 )
-from kernel.vendors.rows import Source
+from kernel.vendors.rows import Source, zoneless
 
 UPDATED_AT = "updatedAt"
 """Moves with each change of the row itself; whether with changes inside a box is UNKNOWN (sheet 2.7)."""
@@ -77,7 +89,30 @@ def parse_splitter(raw: SplitterRow) -> OzmapSplitter:
         index=raw.index,
         olt_id=parse_reference(raw.olt),
         observation=raw.observation or "",
+        taken=_taken(raw),
+        blocked=blocked_ports(raw.ports or []),
     )
+
+
+def _taken(raw: SplitterRow) -> tuple[int, ...]:
+    """The ports, from 1, that have a fibre (sheet 3.3: ``output[i]`` is port i + 1)."""
+    outputs = raw.connectables.output if raw.connectables is not None else None
+    return tuple(port for port, fibre in enumerate(outputs or [], 1) if fibre is not None)
+
+
+def blocked_ports(ports: list[Port]) -> tuple[int, ...]:
+    """The ports, from 1, that are marked as blocked.
+
+    A port's place in the array is its number (recorded replies, sheet 3.3) unless each says its ``index``.
+    UNKNOWN: what that counts from. Where one says 0 it counts from 0, else from 1 as all else does.
+    """
+    indices = [port.index for port in ports]
+    numbers: list[int] = [index for index in indices if index is not None]
+    if len(numbers) < len(ports):
+        numbers = list(range(1, len(ports) + 1))
+    elif 0 in numbers:
+        numbers = [number + 1 for number in numbers]
+    return tuple(sorted(n for n, port in zip(numbers, ports, strict=True) if port.blocked))
 
 
 def _n_outputs(raw: SplitterRow) -> int:
@@ -95,7 +130,52 @@ def parse_olt(raw: OltRow) -> OzmapOlt:
 
 def parse_client(raw: ClientRow) -> OzmapClient:
     """A client of OZmap."""
-    return OzmapClient(id=raw.id, code=raw.code, name=raw.name or "", implanted=bool(raw.implanted))
+    return OzmapClient(
+        id=raw.id, code=raw.code, name=raw.name or "", implanted=bool(raw.implanted), status=raw.status
+    )
+
+
+def parse_building(raw: BuildingRow) -> OzmapBuilding:
+    """A building of OZmap.
+
+    :raises Malformed: when it names no project.
+    """
+    latitude, longitude = parse_place(raw.coords, raw.lat, raw.lng)
+    return OzmapBuilding(
+        id=raw.id,
+        project_id=_needed(raw.project, f"building {raw.id} names no project"),
+        name=raw.name,
+        latitude=latitude,
+        longitude=longitude,
+    )
+
+
+def parse_property(raw: PropertyRow) -> OzmapProperty:
+    """A property of OZmap: apartments have no coordinates, empty ones no client (sheet 3.7, 3.9).
+
+    :raises Malformed: when a connection to a splitter names no port.
+    """
+    latitude, longitude = parse_place(raw.coords, raw.lat, raw.lng)
+    return OzmapProperty(
+        id=raw.id,
+        client_id=parse_reference(raw.client),
+        box_id=parse_reference(raw.box),
+        latitude=latitude,
+        longitude=longitude,
+        drop_id=parse_reference(raw.drop),
+        connections=tuple(_connection(raw.id, each) for each in raw.connections or [] if _is_splitter(each)),
+        potency_dbm=raw.potency_read,
+    )
+
+
+def _is_splitter(raw: ConnectionRow) -> bool:
+    return raw.kind == "Splitter"
+
+
+def _connection(property_id: str, raw: ConnectionRow) -> Connection:
+    if raw.port is None:
+        raise Malformed(f"property {property_id}: its connection to splitter {raw.id} names no port")
+    return Connection(splitter_id=raw.id, port=raw.port)
 
 
 def _needed(raw: Reference, complaint: str) -> str:
@@ -106,10 +186,12 @@ def _needed(raw: Reference, complaint: str) -> str:
 
 
 ROUTES: dict[str, Source[Any]] = {
-    OZMAP_PROJECT.slug: Source("projects", ProjectRow, parse_project, UPDATED_AT),
-    OZMAP_BOX.slug: Source("boxes", BoxRow, parse_box, UPDATED_AT),
-    OZMAP_SPLITTER.slug: Source("splitters", SplitterRow, parse_splitter, UPDATED_AT),
-    OZMAP_OLT.slug: Source("olts", OltRow, parse_olt, UPDATED_AT),
-    OZMAP_CLIENT.slug: Source("ftth-clients", ClientRow, parse_client, UPDATED_AT),
+    OZMAP_PROJECT.slug: Source("projects", ProjectRow, zoneless(parse_project), UPDATED_AT),
+    OZMAP_BOX.slug: Source("boxes", BoxRow, zoneless(parse_box), UPDATED_AT),
+    OZMAP_BUILDING.slug: Source("buildings", BuildingRow, zoneless(parse_building), UPDATED_AT),
+    OZMAP_SPLITTER.slug: Source("splitters", SplitterRow, zoneless(parse_splitter), UPDATED_AT),
+    OZMAP_OLT.slug: Source("olts", OltRow, zoneless(parse_olt), UPDATED_AT),
+    OZMAP_CLIENT.slug: Source("ftth-clients", ClientRow, zoneless(parse_client), UPDATED_AT),
+    OZMAP_PROPERTY.slug: Source("properties", PropertyRow, zoneless(parse_property), UPDATED_AT),
 }
 """Entity slug → where it is listed and how its rows are read."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from structlog.testing import capture_logs
@@ -26,6 +27,7 @@ from kernel.vendors.rows import RawRow
 from tests.integration.vendors.doubles import Running, settings_for, unhurried
 
 BOXES = "rad_caixa_ftth"
+ZONE = ZoneInfo("America/Sao_Paulo")
 
 
 async def ids_of(pages: Any) -> list[str]:
@@ -38,11 +40,11 @@ async def test_every_row_of_ozmap_is_listed_once_and_understood(
     ozmap: OzmapApi, ozmap_double: Running, slug: str, old_server: bool
 ) -> None:
     ozmap_double.ask("POST", "switches", {"old_server": old_server, "max_limit": 40})
-    source = ROUTES[slug]
-    seen = []
+    source, seen = ROUTES[slug], []
+    parse = source.parser(ZONE)
     async for page in ozmap.pages(source.path, source.model):
         assert not page.bad
-        seen += [source.parse(row).id for row in page.rows]
+        seen += [parse(row).id for row in page.rows]
         assert all(row.stamp for row in page.rows)
     stored = ozmap_double.ask("GET", f"rows/{source.path}")
     assert sorted(seen) == sorted(row["id"] for row in stored)
@@ -58,11 +60,11 @@ async def test_every_row_of_ixc_is_listed_once_and_understood(
     ixc: IxcApi, ixc_double: Running, slug: str, switches: dict[str, Any]
 ) -> None:
     ixc_double.ask("POST", "switches", switches)
-    source = TABLES[slug]
-    seen = []
+    source, seen = TABLES[slug], []
+    parse = source.parser(ZONE)
     async for page in ixc.rows(source.path, source.model, rp=50):
         assert not page.bad
-        seen += [source.parse(row).id for row in page.rows]
+        seen += [parse(row).id for row in page.rows]
     assert seen == [row["id"] for row in ixc_double.ask("GET", f"rows/{source.path}")]
     assert seen
 

@@ -53,4 +53,4 @@ def listed_at(started_at: datetime) -> Listed:
 def test_a_listing_is_due_when_the_last_is_missing_old_or_from_the_future(
     listed: Listed | None, due: bool
 ) -> None:
-    assert is_listing_due(listed, NOW) is due
+    assert is_listing_due(listed, NOW, timedelta(hours=6)) is due

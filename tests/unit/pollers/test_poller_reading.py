@@ -21,6 +21,7 @@ from pollers.source import Source, source_of
 from pollers.stamps import LocalStamps
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+ZONE = ZoneInfo("America/Sao_Paulo")
 BOX = source_of(IXC_BOX)
 PROJECT = source_of(IXC_PROJECT)
 STAMP = "2026-11-24 10:50:00"  # in America/Sao_Paulo, ten minutes before NOW
@@ -95,9 +96,17 @@ class Time:
 def reader_of(
     feed: ScriptedFeed, letters: Letters, source: Source = BOX, known: Known | None = None
 ) -> Reader:
-    zone = LocalStamps(ZoneInfo("America/Sao_Paulo"))
-    overlap = timedelta(seconds=120)
-    return Reader(source, feed, zone, letters, known or Known(), overlap=overlap, clock=Time())
+    return Reader(
+        source,
+        feed,
+        LocalStamps(ZONE),
+        letters,
+        known or Known(),
+        zone=ZONE,
+        overlap=timedelta(seconds=120),
+        full_listing_every=timedelta(hours=6),
+        clock=Time(),
+    )
 
 
 def listed_known(through: datetime = NOW - timedelta(minutes=10)) -> Known:
@@ -208,7 +217,7 @@ async def test_a_source_without_stamp_is_listed_whole_and_says_so_once_an_hour()
     assert letters.keys[-2:] == [[LISTED_KEY], ["ixc.project"]]
 
 
-async def test_a_source_with_stamp_is_listed_whole_again_after_six_hours() -> None:
+async def test_a_source_with_stamp_is_listed_whole_again_when_the_setting_says_so() -> None:
     feed = ScriptedFeed(whole=[[raw(1)]])
     reader = reader_of(feed, Letters())
     await reader.read()

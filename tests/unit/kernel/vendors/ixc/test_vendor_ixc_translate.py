@@ -66,6 +66,8 @@ def test_every_ixc_entity_has_a_table_and_those_that_show_one_a_stamp() -> None:
         "rad_caixa_ftth": "ultima_atualizacao",
         "radusuarios": "ultima_atualizacao",
         "cliente": "ultima_atualizacao",
+        "cliente_contrato": "ultima_atualizacao",
+        "radpop_radio_cliente_fibra": "ultima_atualizacao",
     }
 
 
@@ -188,9 +190,7 @@ def test_a_transmitter_is_active(active: str | None, ours: bool) -> None:
 
 
 def test_a_login_in_our_words_without_its_password() -> None:
-    raw = read(
-        LoginRow, **LOGIN, senha="FAKE-SECRET-1", online="SS", ultima_atualizacao="0000-00-00 00:00:00"
-    )
+    raw = read(LoginRow, **LOGIN, senha="FAKE-SECRET-1", ultima_atualizacao="0000-00-00 00:00:00")
     assert parse_login(raw) == IxcLogin(id="9", login="maria ", active=True, connection="F", customer_id="4")
     assert "FAKE-SECRET" not in repr(raw)
     assert raw.stamp == "0000-00-00 00:00:00"
@@ -207,7 +207,7 @@ def test_only_f_is_fibre(kind: str | None, fibre: bool) -> None:
 def test_a_customer_is_its_name_and_a_project_too() -> None:
     raw = read(CustomerRow, id="4", razao=" Maria ", senha="FAKE-SECRET-1", cnpj_cpf="000.000.000-00")
     assert parse_customer(raw) == IxcCustomer(id="4", name=" Maria ")
-    assert raw.model_dump() == {"id": "4", "stamp": None, "razao": " Maria "}
+    assert {k: v for k, v in raw.model_dump().items() if v is not None} == {"id": "4", "razao": " Maria "}
     assert parse_customer(read(CustomerRow, id="4")).name == ""
     assert parse_project(read(ProjectRow, id="1", nome="Centro")) == IxcProject(id="1", name="Centro")
 

@@ -128,8 +128,57 @@ def test_a_box_without_project_and_a_splitter_without_parent_are_malformed(refer
 
 def test_a_splitter_in_our_words() -> None:
     assert splitter(index=2, olt="o1") == OzmapSplitter(
-        id="s1", parent_id="b1", name="Splitter 01", is_drop=True, n_outputs=4, index=2.0, olt_id="o1"
+        id="s1",
+        parent_id="b1",
+        name="Splitter 01",
+        is_drop=True,
+        n_outputs=4,
+        index=2.0,
+        olt_id="o1",
+        taken=(2,),
     )
+
+
+@pytest.mark.parametrize(
+    ("connectables", "taken"),
+    [
+        ({"output": ["f1", None, None, None]}, (1,)),
+        ({"output": [None, None, None, "f4"]}, (4,)),
+        ({"output": ["f1", "f2", {"id": "f3"}, None]}, (1, 2, 3)),
+        ({"output": [None] * 4}, ()),
+        ({"output": []}, ()),
+        ("absent", ()),
+        (None, ()),
+    ],
+)
+def test_the_taken_ports_are_those_with_a_fibre_from_one(
+    connectables: object, taken: tuple[int, ...]
+) -> None:
+    assert splitter(connectables=connectables, ratio={"output": 4}).taken == taken
+
+
+FREE, BLOCKED = {"blocked": False, "tags": []}, {"id": "p", "blocked": True, "observation": "reserva"}
+
+
+@pytest.mark.parametrize(
+    ("ports", "blocked"),
+    [
+        ([FREE, BLOCKED, FREE, BLOCKED], (2, 4)),
+        ([BLOCKED, {"tags": []}, {"blocked": None}, FREE], (1,)),
+        ([{"index": 0, "blocked": True}, {"index": 1, "blocked": False}], (1,)),
+        ([{"index": 1, "blocked": True}, {"index": 2, "blocked": False}], (1,)),
+        ([{"index": 4, "blocked": True}, {"index": 2, "blocked": True}], (2, 4)),
+        ([{"index": 3, "blocked": True}, {"index": 0, "blocked": False}], (4,)),
+        ([{"index": 3, "blocked": True}, BLOCKED], (1, 2)),
+        ([], ()),
+        ("absent", ()),
+        (None, ()),
+    ],
+)
+def test_the_blocked_ports_are_those_at_their_place_or_their_index(
+    ports: object, blocked: tuple[int, ...]
+) -> None:
+    assert splitter(ports=ports).blocked == blocked
 
 
 @pytest.mark.parametrize(
