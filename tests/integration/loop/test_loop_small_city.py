@@ -11,7 +11,7 @@ from sandbox.oracle.boxes import expected_boxes, links_by_name
 from sandbox.oracle.untouched import compare_untouched
 from standalone.running import RunningKafka
 from tests.loop_kit import journal
-from tests.loop_kit.city import City
+from tests.loop_kit.city import ALL_OF_IXC, City
 from tests.loop_kit.figures import tell
 from tests.loop_kit.loop import Before, Loop, own_prefix, seconds_of
 
@@ -59,7 +59,7 @@ def test_only_owned_fields_changed(first: FirstRun) -> None:
     effects = journal.effects_of(first.city)
     assert len(effects) > 10
     assert journal.strayed(effects) == []
-    after = first.city.rows("ixc")
+    after = first.city.rows("ixc", ALL_OF_IXC)
     for table, rows in first.before.ixc.items():
         assert compare_untouched(table, rows, after[table]) == []
     changed = {row["entity"] for row in journal.changed_rows(effects)}
