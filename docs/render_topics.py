@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from kernel.contracts.changes import ENTITIES, Listed
-from kernel.contracts.commands import COMMANDS, event_type
+from kernel.contracts.commands import COMMANDS
 from kernel.contracts.cursors import CURSOR_TYPE, Cursor
 from kernel.contracts.decisions import DECISION_TYPE, DecisionRecord
 from kernel.contracts.links import LINK_TYPE, Link
@@ -74,8 +74,8 @@ def _bodies() -> Iterable[str]:
         yield _body(entity.observed_type, entity.model)
     yield _body("‹system›.‹entity›.listed.v1", Listed)
     for command in COMMANDS:
-        sample = command.model_construct()
-        yield _body(event_type(sample), command)
+        kind = command.model_fields["type"].default
+        yield _body(f"{command.system}.{command.entity}.{kind}.v1", command)
     yield _body("‹system›.‹entity›.outcome.v1", Outcome)
     yield _body(LINK_TYPE, Link)
     yield _body(DECISION_TYPE, DecisionRecord)
