@@ -57,10 +57,10 @@ class Play:
         every = speech.number(wanted.interval_s, 1)
         speech.line(
             speech.t(
-                f"OZmap ⇄ IXC, both as doubles on this machine: city {wanted.city}, seed {wanted.seed}, "
-                f"polled every {every} s",
-                f"OZmap ⇄ IXC, ambos simulados nesta máquina: cidade {wanted.city}, semente {wanted.seed}, "
-                f"lidos a cada {every} s",
+                f"OZmap ⇄ IXC, two doubles and the product: city {wanted.city} {wanted.seed}, "
+                f"a poll every {every} s",
+                f"OZmap ⇄ IXC, dois simuladores e o produto: cidade {wanted.city} {wanted.seed}, "
+                f"ciclo de {every} s",
             ),
             style="bold",
         )

@@ -146,7 +146,7 @@ class Settling:
         for reason, abouts in sorted(reasons.items(), key=lambda found: (-len(found[1]), found[0])):
             named = list(dict.fromkeys(abouts))
             about = ", ".join(named[:N_ABOUT]) + (" …" if len(named) > N_ABOUT else "")
-            self._speech.line(f"{len(abouts):>6}  {sentence(reason, about, self._speech.language)}")
+            self._speech.item(f"{len(abouts):>6}  ", sentence(reason, about, self._speech.language))
 
     def _reasons(self) -> dict[str, list[str]]:
         """What the waiting and skipped boxes' decisions are about, by reason."""

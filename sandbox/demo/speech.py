@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
+from rich.table import Table as RichTable
 from rich.text import Text
 
 _BORN_S = time.monotonic()
@@ -51,7 +52,20 @@ class Speech:
 
     def step(self, line: str | Text, style: str = "") -> None:
         """One more thing has happened; the line begins with when."""
-        self.line(self.clock() + (line if isinstance(line, Text) else Text(line, style=style)))
+        self.item(self.clock(), line if isinstance(line, Text) else Text(line, style=style))
+
+    def item(self, head: str | Text, body: str | Text) -> None:
+        """A line whose ``body``, where a terminal's edge breaks it, goes on below itself and not its head."""
+        first = Text(head) if isinstance(head, str) else head
+        rest = Text(body) if isinstance(body, str) else body
+        if not self.console.is_terminal:
+            self.line(first + rest)
+            return
+        grid = RichTable.grid()
+        grid.add_column(width=first.cell_len)
+        grid.add_column(overflow="fold")
+        grid.add_row(first, rest)
+        self.console.print(grid)
 
     def line(self, line: str | Text = "", style: str = "") -> None:
         """A line as it is. Long ones are not broken where nobody sees a terminal's edge."""

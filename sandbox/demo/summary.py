@@ -183,7 +183,7 @@ class Summary:
             return
         speech.heading(speech.t("What is wrong", "O que está errado"))
         for word in self.problems[:N_SHOWN]:
-            speech.line(f"  {word}", style="red")
+            speech.item("  ", Text(word, style="red"))
         if len(self.problems) > N_SHOWN:
             speech.line(
                 speech.t(
@@ -216,8 +216,8 @@ def _rss_bytes(pid: int) -> int:
 
 def _judged(speech: Speech, is_good: bool, name: str, told: str, *, otherwise: str = "✗") -> None:
     mark = Text("✓ ", style="green") if is_good else Text(f"{otherwise} ", style="bold red")
-    speech.line(Text("  ") + mark + Text(f"{name:<11}") + Text(told))
+    speech.item(Text("  ") + mark + Text(f"{name:<11}"), told)
 
 
 def _plain(speech: Speech, name: str, told: str) -> None:
-    speech.line(Text("    ") + Text(f"{name:<11}") + Text(told))
+    speech.item(f"    {name:<11}", told)

@@ -14,7 +14,7 @@ from sandbox.demo.doubles import OZMAP
 from sandbox.demo.edit import Draw, Edit, Played
 from sandbox.demo.speech import Speech
 
-WIDEST = 120
+WIDEST = 104
 N_WHERE, N_RULE, N_SECONDS, N_RATIO = 5, 11, 7, 6
 GAP = "  "
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
@@ -33,7 +33,7 @@ class Table:
         """The columns' names and a rule below them."""
         t = self._speech.t
         names = [t("in", "em"), t("edit", "edição"), t("rule", "regra")]
-        figures = [t("decided", "decidido"), t("effect", "efeito"), t("÷ poll", "÷ ciclo")]
+        figures = [t("decided", "decisão"), t("effect", "efeito"), t("÷ poll", "÷ciclo")]
         self._speech.line(self._row(names, figures, ["bold"] * 6))
         self._speech.line("─" * self._width, style="dim")
 
