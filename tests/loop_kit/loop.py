@@ -21,13 +21,16 @@ from sandbox.oracle.names import compare_names
 from standalone.stack import Stack
 from standalone.supervisor import Supervisor
 from tests.loop_kit import journal
-from tests.loop_kit.city import ALL_OF_IXC, City, Rows
+from tests.loop_kit.city import ALL_OF_IXC, SYSTEMS, City, Rows
 from tests.loop_kit.records import Records
 from tests.loop_kit.until import until
 
 POLL_INTERVAL_S = 2.0
 OUTCOME_TOPICS = ("ixc.box.outcomes.v1", "ozmap.client.outcomes.v1")
 COMMAND_TOPICS = ("ixc.box.commands.v1", "ozmap.client.commands.v1")
+FOLDERS = {"pollers": (), "streams": ("streams", "faust"), "sinks": ()}
+"""What each stage keeps on disk, below DATA_DIR."""
+
 SETTINGS = {
     "POLL_INTERVAL_S": f"{POLL_INTERVAL_S:g}",
     "RESEND_AFTER_S": "20",
@@ -107,18 +110,27 @@ class Loop:
         return boxes + compare_names(ozmap, ixc, self.before.ozmap)
 
     def await_equal(self, within_s: float = 60.0) -> None:
-        """Both doubles are as the oracle wants them."""
+        """Both doubles are as the oracle wants them. They are compared whenever writes have paused."""
         last: list[str] = []
+        compared_at = seen_before = -1
 
         def are_equal() -> bool:
-            last[:] = self.differences()
-            return not last
+            nonlocal compared_at, seen_before
+            n_effects = self._n_effects()
+            has_paused, seen_before = n_effects == seen_before, n_effects
+            if has_paused and compared_at != n_effects:
+                compared_at, last[:] = n_effects, self.differences()
+                return not last
+            return False
 
         try:
-            until(are_equal, "both doubles equal", within_s, every_s=0.5)
+            until(are_equal, "both doubles equal", within_s, every_s=0.3)
         except AssertionError as error:
             shown = "\n".join(last[:5])
             raise AssertionError(f"{error}; {len(last)} differences, first:\n{shown}") from None
+
+    def _n_effects(self) -> int:
+        return sum(len(self.city.journal(system, effects=True)) for system in SYSTEMS)
 
     def await_settled(self, within_s: float = 60.0) -> None:
         """Every source was read twice more, no wish stands open and every command has its outcome."""
@@ -182,14 +194,15 @@ class Loop:
     # What is done to them
 
     def kill(self, stage: str, *, forget: bool = False) -> None:
-        """The stage is gone in the middle of what it did; with ``forget`` its folder is gone too.
+        """The stage is gone in the middle of what it did; with ``forget`` its folders are gone too.
 
         The supervisor starts it anew.
         """
         n_restarts = self.supervisor.restarts[stage]
         os.kill(self.supervisor.pids[stage], signal.SIGKILL)
         if forget:
-            shutil.rmtree(self.folder / "stages", ignore_errors=True)
+            for name in FOLDERS[stage]:
+                shutil.rmtree(self.folder / "stages" / name, ignore_errors=True)
             assert self.supervisor.restarts[stage] == n_restarts, "it was started before its folder was gone"
 
     def await_restarted(self, stage: str, n: int, within_s: float = 60.0) -> None:
