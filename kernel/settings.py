@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from kernel.domain.errors import Misconfigured
+from kernel.domain.errors import Misconfigured, System
 from kernel.domain.policy import CancelledMeans, Mode, OltPolicy
 
 
@@ -51,11 +51,14 @@ class Settings(BaseSettings):
         21600, gt=0, description="Seconds between two complete listings of a source that shows stamps"
     )
     ozmap_requests_per_s: float = Field(
-        20, gt=0, description="Requests a second to OZmap, all replicas together"
+        20, gt=0, description="Requests a second to OZmap, all stages together"
     )
-    ixc_requests_per_s: float = Field(10, gt=0, description="Requests a second to IXC, all replicas together")
+    ixc_requests_per_s: float = Field(10, gt=0, description="Requests a second to IXC, all stages together")
+    poll_budget_ratio: float = Field(
+        0.5, gt=0, lt=1, description="Part of both budgets that pollers use; sinks use the rest"
+    )
     request_timeout_s: float = Field(60, gt=0, description="Seconds until a request is given up")
-    sink_in_flight: int = Field(32, ge=1, description="Commands that one sink works on at once")
+    sink_in_flight: int = Field(32, ge=1, description="Commands per system that one sink works on at once")
     sink_attempts: int = Field(6, ge=1, description="Tries of one command before it is held")
     resend_after_s: float = Field(
         300, gt=0, description="Seconds without outcome until a command is sent again"
@@ -104,6 +107,20 @@ class Settings(BaseSettings):
     health_host: str = Field("127.0.0.1", description="Address that /healthz and /metrics listen on")
     health_port: int = Field(0, ge=0, le=65535, description="Their port; 0 picks a free one")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    @property
+    def poller_rates(self) -> dict[System, float]:
+        """Requests a second that all pollers together send to each system."""
+        return {system: rate * self.poll_budget_ratio for system, rate in self._rates.items()}
+
+    @property
+    def sink_rates(self) -> dict[System, float]:
+        """Requests a second that all sinks together send to each system."""
+        return {system: rate * (1 - self.poll_budget_ratio) for system, rate in self._rates.items()}
+
+    @property
+    def _rates(self) -> dict[System, float]:
+        return {System.OZMAP: self.ozmap_requests_per_s, System.IXC: self.ixc_requests_per_s}
 
 
 @cache

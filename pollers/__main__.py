@@ -12,6 +12,7 @@ from kernel.domain.errors import Misconfigured, System
 from kernel.runtime.health import Health, serve_health
 from kernel.runtime.log import configure_logs
 from kernel.settings import Settings, load_settings, require_systems
+from kernel.vendors.budget import Budget
 from kernel.vendors.ixc.client import IxcApi
 from kernel.vendors.ozmap.client import OzmapApi
 from pollers.crew import make_loops, run_loops
@@ -35,9 +36,10 @@ async def run(settings: Settings) -> int:
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_number, stopping.set)
     health = Health()
+    budgets = {system: Budget(rate) for system, rate in settings.poller_rates.items()}
     async with (
-        OzmapApi.open(settings) as ozmap,
-        IxcApi.open(settings) as ixc,
+        OzmapApi.open(settings, budget=budgets[System.OZMAP]) as ozmap,
+        IxcApi.open(settings, budget=budgets[System.IXC]) as ixc,
         serve_health(settings, health),
     ):
         health.ready("kafka", False)

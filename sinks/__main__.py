@@ -65,7 +65,7 @@ async def _run(settings: Settings) -> None:
     health = Health()
     health.ready("kafka", False)
     async with AsyncExitStack() as stack:
-        rates = {System.OZMAP: settings.ozmap_requests_per_s, System.IXC: settings.ixc_requests_per_s}
+        rates = settings.sink_rates
         budgets = {system: Budget(rate) for system, rate in rates.items()}
         shares = Shares(budgets, rates, load_topics())
         ixc = await stack.enter_async_context(IxcApi.open(settings, budget=budgets[System.IXC]))

@@ -1,10 +1,10 @@
-"""The whole product on one machine: Kafka, its topics, and the three stages kept running under a supervisor."""
+"""The whole product on one machine: Kafka, its topics, and the three stages kept running."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,13 +25,22 @@ class Stack:
     """All stages against the systems that ``env`` names, from ``start`` to ``stop`` or in a ``with`` block.
 
     ``data_dir`` holds Kafka's log, the stages' caches and their logs. ``env`` are the settings' variables,
-    on top of this process's own; ``say`` gets a line for each thing a person wants to know.
+    on top of this process's own; ``say`` gets a line for each thing a person wants to know. ``later`` gives
+    settings that are not known yet; it is asked once Kafka answers, and may wait.
     """
 
-    def __init__(self, data_dir: Path, env: Mapping[str, str], say: Say) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        env: Mapping[str, str],
+        say: Say,
+        *,
+        later: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
         self.data_dir = data_dir
         self._env = dict(env)
         self._say = say
+        self._later = later
         self._kafka: RunningKafka | None = None
         self._supervisor: Supervisor | None = None
 
@@ -43,11 +52,21 @@ class Stack:
         return self._kafka
 
     @property
+    def kafka_if_running(self) -> RunningKafka | None:
+        """As :attr:`kafka`, or None."""
+        return self._kafka
+
+    @property
     def supervisor(self) -> Supervisor:
         """The keeper of the stages; there once the stack started."""
         if self._supervisor is None:
             raise RuntimeError("the stack has not started")
         return self._supervisor
+
+    @property
+    def has_given_up(self) -> bool:
+        """Whether a stage ended for good: a setting must be changed first."""
+        return self._supervisor is not None and self._supervisor.final_code is not None
 
     def start(self) -> None:
         """Kafka answers, the topics are there, the stages run.
@@ -70,6 +89,7 @@ class Stack:
         env = (
             os.environ
             | self._env
+            | dict(self._later())
             | {
                 "KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap_servers,
                 "DATA_DIR": str(self.data_dir / "stages"),
@@ -84,8 +104,8 @@ class Stack:
         )
 
     def _apply_topics(self) -> None:
-        given = {name: value for name in ("topic_prefix",) if (value := self._env.get(name.upper()))}
-        settings = Settings(kafka_bootstrap_servers=self.kafka.bootstrap_servers, **given)
+        prefix = (os.environ | self._env).get("TOPIC_PREFIX", "")
+        settings = Settings(kafka_bootstrap_servers=self.kafka.bootstrap_servers, topic_prefix=prefix)
         changed = topics.apply(
             make_admin(settings),
             topics.load_topics(),

@@ -180,11 +180,13 @@ def due_at(record: DecisionRecord, patience: Patience) -> datetime | None:
 
     Sent without outcome: the command may have been lost on the way. Held: the system may answer again.
     Done but not seen so: the other side may have been changed back before it was looked at. Each pause
-    is twice the one before, at most an hour. Refused waits for a change of what it depends on. A creation
+    is twice the one before, at most an hour. Refused waits for a change of what it depends on, unless the
+    system said yes and did not keep it: that may be for once, and no change would ever tell. A creation
     without answer that nobody wishes any more is not sent again, but stays under way.
     """
     is_open = record.kind is Kind.ENSURE and record.progress not in (Progress.REFUSED, Progress.REPORTED)
-    if not is_open and record.reason != Reason.CREATION_IN_FLIGHT:
+    is_lost = record.progress is Progress.REFUSED and record.reason == Reason.NOT_WRITTEN
+    if not (is_open or is_lost) and record.reason != Reason.CREATION_IN_FLIGHT:
         return None
     pause = patience.confirm_after if record.progress is Progress.DONE else patience.resend_after
     doublings = min(max(record.n_sent - 1, 0), 16)

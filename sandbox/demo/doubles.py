@@ -1,4 +1,4 @@
-"""Both doubles as processes of their own, and what the demo asks of them."""
+"""Both doubles as processes of their own, and what the demo asks of their sandbox side."""
 
 from __future__ import annotations
 
@@ -7,13 +7,24 @@ import os
 import secrets
 import subprocess
 import sys
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import httpx
+from standalone.tether import Tether
 
 PRODUCT, PERSON = "product", "person"
+OZMAP, IXC = "ozmap", "ixc"
+READY_WITHIN_S = 120.0
+"""The largest city takes some seconds to draw; the rest is for slow machines."""
+STOP_WITHIN_S = 5.0
+
+
+class DoubleFailed(Exception):
+    """A double did not come up; the text is its own last line."""
 
 
 @dataclass(frozen=True)
@@ -22,35 +33,88 @@ class Ready:
 
     system: str
     url: str
-    keys: dict[str, str]
-
-    def __repr__(self) -> str:
-        return f"Ready({self.system} at {self.url})"
+    keys: Mapping[str, str] = field(repr=False)
 
 
 class Doubles:
-    """OZmap and IXC with the same city, running until the ``with`` block ends."""
+    """OZmap and IXC with the same city, from ``start`` to ``stop``; none of them outlives this process.
 
-    def __init__(self, city: str, seed: int, time_zone: str = "America/Sao_Paulo") -> None:
+    What they say goes to ``<system>-double.log`` in ``logs_dir``. ``after_death`` is a command that runs if
+    this process is killed, once the doubles are gone.
+    """
+
+    def __init__(
+        self,
+        city: str,
+        seed: int,
+        logs_dir: Path,
+        *,
+        time_zone: str = "America/Sao_Paulo",
+        after_death: Sequence[str] = (),
+    ) -> None:
         self._arguments = ["--city", city, "--seed", str(seed), "--time-zone", time_zone]
-        self._running: list[subprocess.Popen[str]] = []
-        self.ozmap = self.ixc = Ready("", "", {})
+        self._logs_dir = logs_dir
+        self._tether = Tether(after_death=after_death)
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._ready: dict[str, Ready] = {}
+
+    def start(self) -> None:
+        """Both processes run; :meth:`await_ready` tells when they serve."""
+        self._logs_dir.mkdir(parents=True, exist_ok=True)
+        self._spawn(OZMAP, {name: secrets.token_hex(16) for name in (PRODUCT, PERSON)})
+        self._spawn(
+            IXC, {name: f"{n}:{secrets.token_hex(32)}" for n, name in enumerate((PRODUCT, PERSON), 1)}
+        )
+
+    def await_ready(self, check: Callable[[], None] = lambda: None) -> None:
+        """Both serve. ``check`` is called while waiting and may raise.
+
+        :raises DoubleFailed: when one ended or said nothing in time.
+        """
+        give_up_at_s = time.monotonic() + READY_WITHIN_S
+        while missing := [system for system in self._running if system not in self._ready]:
+            check()
+            for system in missing:
+                self._look_at(system)
+            if time.monotonic() > give_up_at_s:
+                raise DoubleFailed(f"the {missing[0]} double did not serve within {READY_WITHIN_S:.0f} s")
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Neither runs any more. May be called again."""
+        for process in self._running.values():
+            process.terminate()
+        for process in self._running.values():
+            try:
+                process.wait(STOP_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            self._tether.untie(process.pid)
+        self._running.clear()
+        self._tether.close()
 
     def __enter__(self) -> Self:
-        ozmap = self._spawn("ozmap", {name: secrets.token_hex(16) for name in (PRODUCT, PERSON)})
-        ixc_keys = {name: f"{n}:{secrets.token_hex(32)}" for n, name in enumerate((PRODUCT, PERSON), start=1)}
-        ixc = self._spawn("ixc", ixc_keys)
+        self.start()
         try:
-            self.ozmap, self.ixc = _ready(ozmap), _ready(ixc)
+            self.await_ready()
         except BaseException:
-            self._stop()
+            self.stop()
             raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop()
+        self.stop()
+
+    @property
+    def ozmap(self) -> Ready:
+        return self._ready[OZMAP]
+
+    @property
+    def ixc(self) -> Ready:
+        return self._ready[IXC]
 
     @property
     def env(self) -> dict[str, str]:
@@ -62,64 +126,25 @@ class Doubles:
             "IXC_TOKEN": self.ixc.keys[PRODUCT],
         }
 
-    def rows(self, system: str) -> dict[str, list[dict[str, Any]]]:
-        """Every stored row of a double, by entity."""
-        ready = self.ozmap if system == "ozmap" else self.ixc
-        entities = OZMAP_ROWS if system == "ozmap" else IXC_ROWS
-        with httpx.Client(base_url=ready.url, timeout=60) as http:
-            return {name: http.get(f"/__sandbox__/rows/{name}").raise_for_status().json() for name in entities}
-
-    def writes(self, system: str, since: int = 0) -> list[dict[str, Any]]:
-        """Journal entries of a double after ``since`` that changed something, oldest first."""
-        ready = self.ozmap if system == "ozmap" else self.ixc
-        with httpx.Client(base_url=ready.url, timeout=60) as http:
-            entries = http.get("/__sandbox__/journal", params={"since": since}).raise_for_status().json()
-        return [entry for entry in entries if entry["changed"]]
-
-    def _spawn(self, system: str, keys: dict[str, str]) -> subprocess.Popen[str]:
+    def _spawn(self, system: str, keys: Mapping[str, str]) -> None:
         argv = [sys.executable, "-m", "sandbox", system, *self._arguments]
         for actor, key in keys.items():
             argv += ["--key", f"{key}={actor}"]
-        process = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, env=os.environ)  # noqa: S603
-        self._running.append(process)
-        return process
+        with self._log(system).open("wb") as output:
+            self._running[system] = self._tether.spawn(argv, env=os.environ, output=output)
 
-    def _stop(self) -> None:
-        for process in self._running:
-            process.terminate()
-        for process in self._running:
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            if process.stdout:
-                process.stdout.close()
+    def _log(self, system: str) -> Path:
+        return self._logs_dir / f"{system}-double.log"
 
-
-OZMAP_ROWS = (
-    "projects",
-    "boxes",
-    "buildings",
-    "splitters",
-    "olts",
-    "ftth-clients",
-    "properties",
-)
-IXC_ROWS = (
-    "df_projeto",
-    "radpop_radio",
-    "rad_caixa_ftth",
-    "radusuarios",
-    "cliente_contrato",
-    "cliente",
-    "radpop_radio_cliente_fibra",
-)
-
-
-def _ready(process: subprocess.Popen[str]) -> Ready:
-    line = process.stdout.readline() if process.stdout else ""
-    if not line:
-        raise RuntimeError(f"the double ended with code {process.wait()} before it served")
-    told = json.loads(line)
-    return Ready(told["system"], told["url"], told["keys"])
+    def _look_at(self, system: str) -> None:
+        """The first line of JSON in a double's log says where it serves."""
+        has_ended = self._running[system].poll() is not None
+        lines = self._log(system).read_text(errors="replace").splitlines(keepends=True)
+        for line in lines:
+            if line.startswith("{") and line.endswith("\n"):
+                told: dict[str, Any] = json.loads(line)
+                self._ready[system] = Ready(told["system"], told["url"], told["keys"])
+                return
+        if has_ended:
+            said = lines[-1].strip() if lines else "it said nothing"
+            raise DoubleFailed(f"the {system} double ended before it served: {said}")

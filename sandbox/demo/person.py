@@ -12,8 +12,15 @@ import httpx
 from sandbox.demo.doubles import PERSON, Doubles
 
 
+class PersonRefused(Exception):
+    """A system did not take an edit; the text says why, in its words."""
+
+
 class Person:
-    """Edits by API, as a colleague in each system's screen would. Raises when a system refuses."""
+    """Edits by API, as a colleague in each system's screen would.
+
+    Every method raises PersonRefused when the system does not take the edit.
+    """
 
     def __init__(self, doubles: Doubles) -> None:
         token = base64.b64encode(doubles.ixc.keys[PERSON].encode()).decode()
@@ -39,16 +46,16 @@ class Person:
 
     def patch_ozmap(self, route: str, row_id: str, **fields: Any) -> None:
         """Change fields of one OZmap row."""
-        self._ozmap.patch(f"/{route}/{row_id}", json=fields).raise_for_status()
+        self._expect_ok(self._ozmap.patch(f"/{route}/{row_id}", json=fields))
 
     def add_ozmap(self, route: str, **fields: Any) -> dict[str, Any]:
         """Create an OZmap row; returns it."""
-        created: dict[str, Any] = self._ozmap.post(f"/{route}", json=fields).raise_for_status().json()
+        created: dict[str, Any] = self._expect_ok(self._ozmap.post(f"/{route}", json=fields)).json()
         return created
 
     def remove_ozmap(self, route: str, row_id: str) -> None:
         """Delete an OZmap row."""
-        self._ozmap.delete(f"/{route}/{row_id}").raise_for_status()
+        self._expect_ok(self._ozmap.delete(f"/{route}/{row_id}"))
 
     def put_ixc(self, table: str, row_id: str, **fields: str) -> None:
         """Change fields of one IXC record: read it whole, change, put it whole."""
@@ -67,8 +74,14 @@ class Person:
         return dict(record)
 
     @staticmethod
+    def _expect_ok(answer: httpx.Response) -> httpx.Response:
+        if answer.is_error:
+            raise PersonRefused(f"OZmap refused with {answer.status_code}: {answer.text[:200]}")
+        return answer
+
+    @staticmethod
     def _expect_success(answer: httpx.Response) -> dict[str, Any]:
         said: dict[str, Any] = json.loads(answer.raise_for_status().text)
         if said.get("type") != "success":
-            raise RuntimeError(f"IXC refused: {said.get('message')}")
+            raise PersonRefused(f"IXC refused: {said.get('message')}")
         return said

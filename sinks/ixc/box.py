@@ -40,6 +40,8 @@ async def _fetch_by_name(command: EnsureBox, ixc: IxcCalls) -> Record | None:
         [Condition("id_projeto", "=", fields.project_id), Condition("descricao", "L", fields.name.strip())],
     )
     rows = [row for row in loosely if is_named(command, row)]
+    if any("id" not in row for row in rows):
+        raise Malformed(f"IXC shows the box “{fields.name.strip()}” without its id")
     if len(rows) > 1:
         ids = ", ".join(row["id"] for row in rows)
         raise Refused(Reason.AMBIGUOUS_BOX, f"{fields.name.strip()} ({BOXES} {ids})")

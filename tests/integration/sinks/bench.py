@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
-from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from kernel.contracts.commands import COMMAND_TOPICS, BoxFields, Command, EnsureBox, event_type
 from kernel.contracts.envelope import Envelope, Headers, render_headers
@@ -29,7 +29,7 @@ from kernel.settings import Settings
 OZMAP_KEY = "product-key"
 IXC_TOKEN = "1:" + "ab" * 32
 BOXES = "rad_caixa_ftth"
-WRITES = {"POST", "PUT", "PATCH", "DELETE"}
+NO_LEADER_YET = {KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE}
 
 T = TypeVar("T")
 
@@ -50,7 +50,7 @@ def ends(consumer: Consumer, place: TopicPartition) -> tuple[int, int]:
         try:
             return consumer.get_watermark_offsets(place, timeout=15)
         except KafkaException as error:
-            if not error.args[0].retriable():
+            if error.args[0].code() not in NO_LEADER_YET:
                 raise
             return None
 

@@ -24,9 +24,10 @@ def test_kafka_down_in_flight_costs_time_and_nothing_else(tmp_path: Path) -> Non
             sink = stack.start_sink(SINK_IN_FLIGHT="2")
             until(lambda: len(ixc.writes()) >= 10, "it works")
             broker.stop()
-            assert len(ixc.writes()) < 55, "Kafka went too late to prove anything"
+            n_written = len(ixc.writes())
+            assert n_written < 50, "Kafka went too late to prove anything"
             until(lambda: sink.said("kafka_troubled"), "the trouble is said")
-            until(lambda: len(ixc.writes()) == 60, "what was read goes on")
+            until(lambda: len(ixc.writes()) > n_written + 2, "what was read goes on")
             assert sink.process.poll() is None
             broker = start_kafka(folder, port)
             outcomes = stack.outcomes_of(ids)

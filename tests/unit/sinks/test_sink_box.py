@@ -141,6 +141,14 @@ async def test_two_boxes_of_that_name_are_not_guessed() -> None:
     assert boxes.calls == ["find"]
 
 
+async def test_a_box_shown_without_its_id_is_neither_taken_nor_created_again() -> None:
+    boxes = Boxes(row("5"))
+    del boxes.rows["5"]["id"]
+    with pytest.raises(Malformed):
+        await ensure(boxes, None)
+    assert boxes.calls == ["find"]
+
+
 async def test_a_linked_box_is_updated_by_id_and_its_other_fields_stay() -> None:
     boxes = Boxes(row("5", descricao="old", cep=" 9 ", extra="x"))
     effect = await ensure(boxes, "5")

@@ -122,6 +122,20 @@ def test_a_refused_wish_rests_until_something_it_depends_on_changes() -> None:
     assert isinstance(again, EnsureBox)
 
 
+def test_a_wish_that_a_success_did_not_keep_is_sent_again_with_growing_pauses() -> None:
+    topology = whole_base()
+    _box, name = topology.commands
+    topology.answer(name, Result.REFUSED, reason="not_written")
+    assert name not in topology.pass_time(299)
+    assert name in topology.pass_time(2)
+    topology.answer(name, Result.REFUSED, reason="not_written")
+    assert name not in topology.pass_time(599)
+    assert name in topology.pass_time(2)
+    topology.take(observed(*client(name="Ana Souza")))
+    assert topology.spoken("client-name", "login:ana") == "already"
+    assert name not in topology.pass_time(100_000)
+
+
 def test_while_a_creation_is_unanswered_nothing_else_is_sent_for_that_box() -> None:
     topology = whole_base()
     creation = topology.commands[0]

@@ -1,0 +1,70 @@
+"""What the demo does around the product: its settings, Kafka's jars, and a Kafka left clean."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+
+from kernel.runtime.kafka import make_admin
+from kernel.settings import Settings
+from standalone.errors import StandaloneError
+from standalone.jars import ensure_jars
+from standalone.kafka import BOOTSTRAP_SERVERS, LOCAL_KAFKA
+from standalone.running import Say
+from standalone.stack import Stack
+
+JUDGED = ("rule_box_sync", "rule_client_name")
+"""The rules that the demo's oracle follows; others are off, or their writes would look like mistakes."""
+
+# The doubles answer at once and are ours: no reason to spare them as one spares a vendor.
+_PACE = {"OZMAP_REQUESTS_PER_S": "400", "IXC_REQUESTS_PER_S": "400", "RESEND_AFTER_S": "20"}
+
+
+def product_settings(interval_s: float) -> dict[str, str]:
+    """Every setting of the stages but those of the doubles: the demo's, or empty, which is the default.
+
+    On a Kafka that was given the topics get a prefix of their own.
+    """
+    own = {name.upper(): "" for name in Settings.model_fields if name != "kafka_bootstrap_servers"}
+    off = {name.upper(): "off" for name in Settings.model_fields if name.startswith("rule_")}
+    on = {name.upper(): "on" for name in JUDGED}
+    prefix = f"demo-{secrets.token_hex(4)}." if os.environ.get(BOOTSTRAP_SERVERS, "").strip() else ""
+    return own | off | on | _PACE | {"POLL_INTERVAL_S": str(interval_s), "TOPIC_PREFIX": prefix}
+
+
+def fetch_jars(say: Say) -> None:
+    """Kafka's jars are there, where they will be wanted. May be broken off: nothing half is left."""
+    if os.environ.get(BOOTSTRAP_SERVERS, "").strip() or os.environ.get(LOCAL_KAFKA, "").strip() == "docker":
+        return
+    with suppress(StandaloneError):  # said when Kafka is wanted, after the other ways were tried
+        ensure_jars(os.environ, say)
+
+
+@contextmanager
+def forgotten_kafka(stack: Stack, env: Mapping[str, str]) -> Iterator[None]:
+    """After the block a Kafka that was given has no topic of ours any more, and Docker no volume."""
+    kafka = stack.kafka_if_running
+    yield
+    if kafka is None:
+        return
+    if kafka.origin == "given":
+        _delete_topics(kafka.bootstrap_servers, env["TOPIC_PREFIX"])
+    elif kafka.origin == "docker":
+        _remove_volume(str(getattr(kafka, "volume", "")))
+
+
+def _delete_topics(bootstrap_servers: str, prefix: str) -> None:
+    admin = make_admin(Settings(kafka_bootstrap_servers=bootstrap_servers))
+    ours = [name for name in admin.list_topics(timeout=10).topics if name.startswith(prefix)]
+    for deleted in (admin.delete_topics(ours) if ours and prefix else {}).values():
+        deleted.result(timeout=30)
+
+
+def _remove_volume(name: str) -> None:
+    import docker
+    from docker.errors import DockerException
+
+    with suppress(DockerException):
+        docker.from_env().volumes.get(name).remove()
