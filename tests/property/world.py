@@ -1,47 +1,114 @@
 """A world in which streams live: two systems as plain rows, topics as lists, sinks that take their time."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from typing import Any
 
 from kernel.contracts import changes
 from kernel.contracts.changes import ENTITIES, Entity
-from kernel.contracts.commands import COMMAND_TOPICS, Command, EnsureBox, EnsureClientName, parse_command
+from kernel.contracts.commands import COMMAND_TOPICS, Command, parse_command
+from kernel.contracts.decisions import Kind, Progress
 from kernel.contracts.envelope import Message
-from kernel.contracts.outcomes import Outcome, Result, outcome_topic
+from kernel.contracts.outcomes import Outcome, outcome_topic
 from kernel.domain.observed import Observed
-from kernel.domain.plant import IxcBox
+from kernel.domain.policy import Policy
 from kernel.domain.text import trimmed
-from streams.engine import INPUT_TOPICS, STATE_TOPICS
+from streams.engine import CHANGE_TOPICS, INPUT_TOPICS, STATE_TOPICS
 from streams.messages import Event
-from tests.topology import Topology, listed, observed, removed
+from tests.plant_rows import (
+    PLACED,
+    SERVED,
+    Seen,
+    at,
+    building,
+    client,
+    condominium_splitter,
+    contract,
+    home,
+    login,
+    onu,
+    ozmap_box,
+    splitter,
+)
+from tests.property.sinks import Sinks
+from tests.topology import Topology, linked, listed, observed, removed
+
+Lane = tuple[str, str]
+"""A command topic and a key: what is in it stays in order."""
 
 
-@dataclass
+TOWN: tuple[Seen, ...] = (
+    *SERVED,
+    ozmap_box(id="b2", name="CTO-02"),
+    splitter(id="s2", parent_id="b2", taken=(1,)),
+    building(),
+    condominium_splitter(taken=(4,)),
+    login(**PLACED | {"id": "51", "login": "bia", "port": 2, "online": "N"}),
+    onu(id="71", login_id="51", rx_dbm=-22.0),
+    login(**PLACED | {"id": "52", "login": "caio", "contract_id": "21", "box_id": None}),
+    contract(id="21"),
+    contract(id="22", status="D"),
+    client(id="c2", code="caio"),
+    home(id="h2", client_id="c2", connections=at(("s9", 4))),
+)
+"""Ana is served, Bia is to be created, Caio is a reservation in a condominium that IXC does not have."""
+
+
 class World:
     """Rows by entity are the truth; a topic holds what pollers said of them; ``topology`` reads when told."""
 
-    topology: Topology = field(default_factory=Topology)
-    rows: dict[str, dict[str, Observed]] = field(default_factory=lambda: {e.slug: {} for e in ENTITIES})
-    topics: dict[str, list[Event]] = field(default_factory=dict)
-    positions: dict[str, int] = field(default_factory=dict)
-    waiting: dict[str, deque[Command]] = field(default_factory=dict)
-    n_created: dict[str, int] = field(default_factory=dict)
-    n_sent_seen: int = 0
-    n_ids: int = 1000
+    def __init__(self, policy: Policy | None = None) -> None:
+        self.policy = policy or Policy()
+        self.topology = Topology(self.policy)
+        self.rows: dict[str, dict[str, Any]] = {entity.slug: {} for entity in ENTITIES}
+        self.topics: dict[str, list[Event]] = {}
+        self.positions: dict[str, int] = {}
+        self.waiting: dict[Lane, deque[Command]] = {}
+        self.sinks = Sinks(self)
+        self.n_clients_gone: dict[str, int] = {}
+        self._begun: set[Lane] = set()
+        self._n_sent_seen = 0
+        self._n_ids = 1000
+
+    # The two systems
 
     def edit(self, entity: Entity, row_id: str, row: Observed | None) -> None:
-        """Somebody changes a row; its poller tells it."""
+        """Somebody changes a row, or deletes it; its poller tells it."""
         if row is None:
-            if self.rows[entity.slug].pop(row_id, None) is not None:
+            if row_id in self.rows[entity.slug]:
+                self.drop(entity, row_id)
                 self._append(removed(entity, row_id))
         elif self.rows[entity.slug].get(row_id) != row:
+            self._note_client_gone(entity, row_id)
             self.rows[entity.slug][row_id] = row
             self._append(observed(entity, row))
+
+    def edit_all(self, *rows: Seen) -> None:
+        """Somebody changes these rows."""
+        for entity, row in rows:
+            self.edit(entity, row.id, row)
+
+    def drop(self, entity: Entity, row_id: str) -> None:
+        """A row is deleted, and no poller tells it."""
+        self._note_client_gone(entity, row_id)
+        self.rows[entity.slug].pop(row_id, None)
+
+    def new_id(self) -> str:
+        """An id that no row has had."""
+        self._n_ids += 1
+        return str(self._n_ids)
 
     def list_all(self) -> None:
         """Every entity's listing ends."""
         for entity in ENTITIES:
             self._append(listed(entity))
+
+    def link(self, ozmap_id: str, ixc_id: str) -> None:
+        """A link that an earlier life of the streams wrote."""
+        self.topology.engine.restore(linked(ozmap_id, ixc_id))
+        self._append(linked(ozmap_id, ixc_id))
+
+    # Kafka, streams and sinks
 
     def deliver(self, topic: str, n_events: int) -> None:
         """Streams read the next records of one topic, as one batch."""
@@ -59,33 +126,28 @@ class World:
         """Time goes by."""
         self._collect(lambda: self.topology.pass_time(seconds))
 
-    def work(self, key: str) -> None:
-        """A sink does the next command of one key and tells its outcome."""
-        queue = self.waiting.get(key)
-        if queue:
-            command = queue.popleft()
-            result, remote_id = self._do(command)
-            outcome = Outcome(
-                command_id=command.id,
-                command_type=command.type,
-                rule=command.rule,
-                subject=command.subject,
-                result=result,
-                remote_id=remote_id,
-                commanded_at=self.topology.now,
-                took_ms=1,
-            )
-            topic = outcome_topic(command.system, command.entity)
-            self._append(Event(topic, command.key, outcome.model_dump_json().encode()))
+    def lanes(self) -> list[Lane]:
+        """The lanes in which a command waits."""
+        return [lane for lane, queue in self.waiting.items() if queue]
 
-    def lose(self, key: str) -> None:
-        """A command is swallowed on the way."""
-        if self.waiting.get(key):
-            self.waiting[key].popleft()
+    def work(self, lane: Lane) -> None:
+        """A sink does the next command of one lane and tells its outcome."""
+        self._begun.discard(lane)
+        self._tell(self.waiting[lane].popleft())
+
+    def work_and_die(self, lane: Lane) -> None:
+        """A sink does the next command and dies before it could tell: the command comes again."""
+        self._begun.add(lane)
+        self.sinks.do(self.waiting[lane][0])
+
+    def lose(self, lane: Lane) -> None:
+        """A command is swallowed on the way; what a sink has begun is not lost, but comes again."""
+        if lane not in self._begun:
+            self.waiting[lane].popleft()
 
     def restart(self) -> None:
         """Streams die and come back with nothing but the topics."""
-        before, self.topology = self.topology, Topology()
+        before, self.topology = self.topology, Topology(self.policy)
         self.topology.now, self.topology.sent, self.topology.commands = (
             before.now,
             before.sent,
@@ -96,8 +158,6 @@ class World:
                 self.topology.engine.restore(event)
             if topic in INPUT_TOPICS:
                 self.positions[topic] = len(self.topics.get(topic, []))
-        for event in self.topology.topic_events():
-            self.topology.engine.restore(event)
         self.topology.engine.mark_everything()
         self.topology.engine.doubt_last_batch()
         self._collect(lambda: self.topology.pass_time(0))
@@ -106,65 +166,98 @@ class World:
         """Everything on its way arrives, and time passes, until nothing moves any more."""
         for _ in range(n_rounds):
             before = len(self.topology.commands)
-            while any(self.positions.get(t, 0) < len(log) for t, log in self.topics.items()) or any(
-                self.waiting.values()
-            ):
+            while self._is_something_on_its_way():
                 for topic in INPUT_TOPICS:
                     self.deliver(topic, 1000)
-                for key in list(self.waiting):
-                    self.work(key)
+                for lane in self.lanes():
+                    self.work(lane)
             self.pass_time(3601)
             if len(self.topology.commands) == before:
                 return
         raise AssertionError("commands are still sent after all edits have arrived")
 
+    # What can be said of it
+
+    def wishes(self) -> set[tuple[str, str]]:
+        """What streams still wish."""
+        return wishes_of(self.topology)
+
+    def wishes_not_refused(self) -> list[str]:
+        """What streams still wish though no system refused it."""
+        book = self.topology.engine.book
+        return [
+            f"{record.rule} {record.subject} {record.progress}"
+            for subject in book.subjects()
+            for record in book.page(subject).values()
+            if record.kind is Kind.ENSURE and record.progress is not Progress.REFUSED
+        ]
+
+    def newcomer(self) -> Topology:
+        """Streams that see only the end, and the links."""
+        newcomer = Topology(self.policy)
+        links = self.topology.engine.links
+        for ozmap_id in links.ozmap_ids():
+            link = links.of_ozmap(ozmap_id)
+            assert link is not None
+            newcomer.engine.restore(linked(link.ozmap_id, link.ixc_id))
+        for entity in ENTITIES:
+            newcomer.take(*(observed(entity, row) for row in self.rows[entity.slug].values()))
+        newcomer.listed()
+        return newcomer
+
+    def known(self, topology: Topology) -> dict[str, dict[str, Observed | None]]:
+        """Every row that a topology knows."""
+        rows = topology.engine.rows
+        return {e.slug: {row_id: rows.get(e, row_id) for row_id in rows.ids(e)} for e in ENTITIES}
+
+    def _is_something_on_its_way(self) -> bool:
+        unread = (self.positions.get(t, 0) < len(self.topics.get(t, [])) for t in INPUT_TOPICS)
+        return bool(self.lanes()) or any(unread)
+
+    def _note_client_gone(self, entity: Entity, row_id: str) -> None:
+        client = self.rows[entity.slug].get(row_id)
+        if entity is changes.OZMAP_CLIENT and client is not None:
+            code = trimmed(client.code)
+            self.n_clients_gone[code] = self.n_clients_gone.get(code, 0) + 1
+
     def _append(self, event: Event) -> None:
         self.topics.setdefault(event.topic, []).append(event)
 
-    def _collect(self, act: object) -> None:
-        assert callable(act)
+    def _collect(self, act: Callable[[], object]) -> None:
         act()
-        new: list[Message] = self.topology.sent[self.n_sent_seen :]
-        self.n_sent_seen = len(self.topology.sent)
+        new: list[Message] = self.topology.sent[self._n_sent_seen :]
+        self._n_sent_seen = len(self.topology.sent)
         for message in new:
             if message.topic in COMMAND_TOPICS:
                 command = parse_command(message.value)
-                self.waiting.setdefault(command.key, deque()).append(command)
+                self.waiting.setdefault((command.topic, command.key), deque()).append(command)
+            elif message.topic in STATE_TOPICS or message.topic in CHANGE_TOPICS:
+                self._append(Event(message.topic, message.key, message.value, message.headers))
 
-    def _do(self, command: Command) -> tuple[Result, str | None]:
-        if isinstance(command, EnsureClientName):
-            return self._name_client(command)
-        return self._hold_box(command)
-
-    def _name_client(self, command: EnsureClientName) -> tuple[Result, str | None]:
-        entity = changes.OZMAP_CLIENT
-        client = self.rows[entity.slug].get(command.client_id)
-        if client is None:
-            return Result.REFUSED, None
-        renamed = client.model_copy(update={"name": command.name})
-        if renamed == client:
-            return Result.ALREADY, client.id
-        self.edit(entity, client.id, renamed)
-        return Result.UPDATED, client.id
-
-    def _hold_box(self, command: EnsureBox) -> tuple[Result, str | None]:
-        boxes = self.rows[changes.IXC_BOX.slug]
-        place = (command.fields.project_id, command.fields.name)
-        ids = [command.ixc_id] if command.ixc_id else [i for i, b in boxes.items() if _place(b) == place]
-        if len(ids) > 1 or (command.ixc_id and command.ixc_id not in boxes):
-            return Result.REFUSED, None
-        if not ids:
-            self.n_ids += 1
-            self.n_created[command.key] = self.n_created.get(command.key, 0) + 1
-        box_id = ids[0] if ids else str(self.n_ids)
-        wanted = IxcBox(id=box_id, status="A", **command.fields.model_dump())
-        if boxes.get(box_id) == wanted:
-            return Result.ALREADY, box_id
-        result = Result.UPDATED if ids else Result.CREATED
-        self.edit(changes.IXC_BOX, box_id, wanted)
-        return result, box_id
+    def _tell(self, command: Command) -> None:
+        done = self.sinks.do(command)
+        outcome = Outcome(
+            command_id=command.id,
+            command_type=command.type,
+            rule=command.rule,
+            subject=command.subject,
+            result=done.result,
+            remote_id=done.remote_id,
+            reason=done.reason,
+            removed=done.removed,
+            commanded_at=self.topology.now,
+            took_ms=1,
+        )
+        topic = outcome_topic(command.system, command.entity)
+        self._append(Event(topic, command.key, outcome.model_dump_json().encode()))
 
 
-def _place(box: Observed) -> tuple[str | None, str]:
-    assert isinstance(box, IxcBox)
-    return box.project_id, trimmed(box.name)
+def wishes_of(topology: Topology) -> set[tuple[str, str]]:
+    """Every (subject, rule) with an open wish."""
+    book = topology.engine.book
+    return {
+        (subject, rule)
+        for subject in book.subjects()
+        for rule, record in book.page(subject).items()
+        if record.kind is Kind.ENSURE
+    }
