@@ -60,6 +60,10 @@ class Double:
         """Switch a fault on."""
         httpx.post(f"{self.url}/__sandbox__/faults", json={"kind": kind, **parameters}).raise_for_status()
 
+    def switch(self, **values: Any) -> None:
+        """Another answer to what the fact sheets do not know."""
+        httpx.post(f"{self.url}/__sandbox__/switches", json=values).raise_for_status()
+
     def clear_faults(self) -> None:
         """All faults are off."""
         httpx.delete(f"{self.url}/__sandbox__/faults").raise_for_status()

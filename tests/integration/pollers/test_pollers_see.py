@@ -79,7 +79,7 @@ def test_a_change_in_a_field_nobody_uses_is_not_said(listed: tuple[Stack, Poller
     stack, pollers = listed
     n_before = len(stack.observed(IXC_LOGIN))
     login = stack.ixc.rows("radusuarios")["1"]
-    stack.ixc.put("radusuarios", {**login, "online": "N", "ssid_router_wifi": "casa"})
+    stack.ixc.put("radusuarios", {**login, "vlan": "7", "ssid_router_wifi": "casa"})
     assert stack.ixc.rows("radusuarios")["1"] != login
     stack.await_polls(pollers, 3)
     assert len(stack.observed(IXC_LOGIN)) == n_before
@@ -109,7 +109,8 @@ def test_a_project_of_ixc_which_has_no_stamp_is_seen_to_change(listed: tuple[Sta
 def test_messages_are_cloud_events_and_carry_no_secret(listed: tuple[Stack, Pollers]) -> None:
     stack, _pollers = listed
     marks = b"FAKE-SECRET"
-    assert any(marks.decode() in str(row) for row in stack.ixc.rows("radusuarios").values())
+    for table in ("radusuarios", "cliente", "radpop_radio", "radpop_radio_cliente_fibra"):
+        assert any(marks.decode() in str(row) for row in stack.ixc.rows(table).values()), table
     for entity in ENTITIES:
         for message in stack.read(entity.topic):
             envelope = parse_headers(message.headers())  # type: ignore[arg-type]
