@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from kernel.settings import Settings
@@ -69,13 +70,14 @@ class Acts:
 
     def stop(self) -> None:
         """The stages have drained and Kafka is gone. May be called at any time."""
-        self._speech.step(self._speech.t("stopping", "parando"), style="dim")
-        if self._hearing is not None:
-            self._hearing.close()
-        if self._world is not None:
-            self._world.close()
-        with forgotten_kafka(self._stack, self._env):
-            self._stack.stop()
+        with ExitStack() as ending:  # the last first, and each though another failed
+            ending.enter_context(forgotten_kafka(self._stack, self._env))
+            ending.callback(self._stack.stop)
+            if self._world is not None:
+                ending.callback(self._world.close)
+            if self._hearing is not None:
+                ending.callback(self._hearing.close)
+            self._speech.step(self._speech.t("stopping", "parando"), style="dim")
 
     def _start(self) -> tuple[World, Hearing]:
         speech, t = self._speech, self._speech.t

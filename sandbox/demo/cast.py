@@ -45,12 +45,12 @@ class Cast:
         for one in self._shuffled([one for one in expected.values() if one.reason == reason])[:TRIED]:
             yield self.box(one.ozmap_id)
 
-    def would_hold(self, box: Row, *edited: Edited) -> int:
-        """How many more boxes would be held with the rows ``edited``; 0 unless ``box`` is one of them."""
+    def n_woken(self, box: Row, *edited: Edited) -> int:
+        """How many boxes would be written for the first time with rows ``edited``; 0 unless ``box`` is."""
         before, after = self.world.boxes(), self.world.boxes(*edited)
-        if not after[box["id"]].is_held:
+        if not self.world.is_owed(after[box["id"]]):
             return 0
-        return sum(one.is_held and not before[one.ozmap_id].is_held for one in after.values())
+        return sum(self.world.is_owed(one) and not before[one.ozmap_id].is_held for one in after.values())
 
     def take(self, box: Row) -> None:
         """``box`` is not offered again."""

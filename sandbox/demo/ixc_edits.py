@@ -24,7 +24,7 @@ def add_transmitter(cast: Cast, speech: Speech) -> Edit | None:
         if like is None or olt is None or not ip:
             continue
         fields = _copied(like, ip=ip, descricao=text(olt, "name"))
-        n_boxes = cast.would_hold(box, (IXC, "radpop_radio", {**fields, "id": NEW}))
+        n_boxes = cast.n_woken(box, (IXC, "radpop_radio", {**fields, "id": NEW}))
         if n_boxes:
             cast.take(box)
             title = speech.t(f"new transmitter {ip}", f"novo transmissor {ip}")
@@ -43,7 +43,7 @@ def add_project(cast: Cast, speech: Speech) -> Edit | None:
             continue
         name = text(project, "name")
         fields = _copied(like, nome=name)
-        n_boxes = cast.would_hold(box, (IXC, "df_projeto", {**fields, "id": NEW}))
+        n_boxes = cast.n_woken(box, (IXC, "df_projeto", {**fields, "id": NEW}))
         if n_boxes:
             cast.take(box)
             title = speech.t(f"new project {name}", f"novo projeto {name}")

@@ -101,7 +101,7 @@ def feed_unfed_box(cast: Cast, speech: Speech) -> Edit | None:
         if reference(first, "olt"):
             continue
         for olt in cast.shuffled_rows(OZMAP, "olts"):
-            if cast.would_hold(box, (OZMAP, "splitters", {**first, "olt": olt["id"]})):
+            if cast.n_woken(box, (OZMAP, "splitters", {**first, "olt": olt["id"]})):
                 cast.take(box)
                 name = text(box, "name")
                 return _feed(speech.t(f"feed {name}, unfed so far", f"alimenta {name}, sem OLT"), first, olt)
@@ -124,7 +124,7 @@ def change_olt_ip(cast: Cast, speech: Speech) -> Edit | None:
 def release_draft(cast: Cast, speech: Speech) -> Edit | None:
     """A box in project is released, and so created in IXC (or found there by its name)."""
     for box in cast.waiting("draft"):
-        if cast.would_hold(box, (OZMAP, "boxes", {**box, "draft": False})):
+        if cast.n_woken(box, (OZMAP, "boxes", {**box, "draft": False})):
             cast.take(box)
             name = text(box, "name")
             title = speech.t(f"release draft {name}", f"libera {name}, em projeto")

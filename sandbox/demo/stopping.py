@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: noted, obeyed at the next step; asked twice, everything ends at once.
+"""Ctrl-C, SIGTERM, a closed terminal: noted, obeyed at the next step; asked twice, all ends at once.
 
 Nothing is interrupted midway: a child that was started just then would be known to nobody. At the second
 signal the process exits, and the tethers (standalone.tether) end its children and clear the folder away.
@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Self
 
+ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 class Interrupted(BaseException):
-    """Somebody asked to stop. ``code`` is the shell's: 130 for Ctrl-C, 143 for SIGTERM."""
+    """Somebody asked to stop. ``code`` is the shell's: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP."""
 
     def __init__(self, signal_number: int) -> None:
         super().__init__(signal.Signals(signal_number).name)
@@ -45,13 +47,12 @@ class Stopping:
             self._may_break = False
 
     def __enter__(self) -> Self:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._take)
+        self._before = {number: signal.signal(number, self._take) for number in ASKING}
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
     def _take(self, number: int, _frame: FrameType | None) -> None:
         if self._asked is not None:

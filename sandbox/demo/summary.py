@@ -43,11 +43,11 @@ def read_writes(world: World, since: datetime) -> Written:
                 continue
             n_writes += 1
             n_since += entry.at >= since
-            foreign += [word for change in entry.changes for word in _foreign(system, change)]
+            foreign += [word for change in entry.changes for word in foreign_fields(system, change)]
     return Written(n_writes, n_since, tuple(foreign))
 
 
-def _foreign(system: str, change: Change) -> list[str]:
+def foreign_fields(system: str, change: Change) -> list[str]:
     """Fields that are not the product's and that this change touched, in words."""
     if change.before is None:
         return [] if system == IXC else [f"OZmap {change.entity} {change.row_id} was created"]

@@ -12,7 +12,7 @@ from kernel.settings import Settings
 from standalone.errors import StandaloneError
 from standalone.jars import ensure_jars
 from standalone.kafka import BOOTSTRAP_SERVERS, LOCAL_KAFKA
-from standalone.running import Say
+from standalone.running import RunningKafka, Say
 from standalone.stack import Stack
 
 JUDGED = ("rule_box_sync", "rule_client_name")
@@ -46,11 +46,17 @@ def fetch_jars(say: Say) -> None:
 def forgotten_kafka(stack: Stack, env: Mapping[str, str]) -> Iterator[None]:
     """After the block a Kafka that was given has no topic of ours any more, and Docker no volume."""
     kafka = stack.kafka_if_running
-    yield
+    try:
+        yield
+    finally:
+        _forget(kafka, env["TOPIC_PREFIX"])
+
+
+def _forget(kafka: RunningKafka | None, prefix: str) -> None:
     if kafka is None:
         return
     if kafka.origin == "given":
-        _delete_topics(kafka.bootstrap_servers, env["TOPIC_PREFIX"])
+        _delete_topics(kafka.bootstrap_servers, prefix)
     elif kafka.origin == "docker":
         _remove_volume(str(getattr(kafka, "volume", "")))
 

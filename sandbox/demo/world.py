@@ -83,11 +83,14 @@ class World:
         """Every write that is still owed, by subject."""
         return {wish.subject: wish for wish in (*self._box_wishes(), *self._name_wishes())}
 
+    def is_owed(self, one: Expected) -> bool:
+        """Whether IXC must hold a box and has none for it yet, or one that says otherwise."""
+        row = self.mirrors[IXC].by_id(BOXES).get(one.ixc_id or "")
+        return one.is_held and (row is None or bool(differences(one, row)))
+
     def _box_wishes(self) -> Iterator[Wish]:
-        held = self.mirrors[IXC].by_id(BOXES)
         for one in self.boxes().values():
-            row = held.get(one.ixc_id or "")
-            if one.is_held and (row is None or differences(one, row)):
+            if self.is_owed(one):
                 yield Wish(BOX_SYNC, f"box:{one.ozmap_id}", IXC, BOXES, _box_as(one))
 
     def _name_wishes(self) -> Iterator[Wish]:

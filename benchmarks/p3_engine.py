@@ -1,0 +1,179 @@
+"""P3: the engine under Faust ÷ a stock Faust agent, events a second, end to end on one broker. Bar: ≥ 3.
+
+The same rows of `ozmap.client` are laid into both arms' topics while the arm is frozen; the clock runs from
+its thaw until the last output is in Kafka. The stock agent (benchmarks/stock_agent.py) parses a Record,
+reads and writes a table on rocksdict and awaits one send. `python -m streams` does all it does in
+production: tables and indexes moved, dependents woken, the rule asked, the decision told (one message), all
+kept before the events are acknowledged. A second arm has a wish follow from each event, so that a command
+leaves too (two messages).
+"""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from benchmarks.bench import Bench, Process, Topics
+from benchmarks.measure import Arm, Bar, Check, Figure, alternate, ratio_of
+from kernel.contracts.changes import (
+    ENTITIES,
+    IXC_CUSTOMER,
+    IXC_LOGIN,
+    LISTED_KEY,
+    OZMAP_CLIENT,
+    Entity,
+    Listed,
+)
+from kernel.contracts.commands import EnsureClientName
+from kernel.contracts.decisions import DECISION_TOPIC
+from kernel.contracts.envelope import Envelope, Message, render_headers
+from kernel.domain.observed import Observed
+from kernel.domain.subscriber import IxcCustomer, IxcLogin, OzmapClient
+
+BAR = Bar(at_least=3)
+N_EVENTS = 6_000
+N_ROUNDS = 4
+N_WARMUPS = 1
+OUT = "bench.stock.out"
+AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
+COMMANDS = f"{EnsureClientName.system}.{EnsureClientName.entity}.commands.v1"
+
+
+@dataclass(slots=True)
+class Running:
+    """One arm: its process, its topics, and the topic on which each event leaves one output."""
+
+    process: Process
+    topics: Topics
+    out: str
+    n_given: int = 0
+
+    async def run(self, rows: list[Observed], n_outputs: int) -> float:
+        """Events a second for ``rows``."""
+        self.process.freeze()
+        try:
+            before = self.topics.end(self.out)
+            self.topics.put([_observed(OZMAP_CLIENT, row) for row in rows])
+        finally:
+            started_s = time.perf_counter()
+            self.process.thaw()
+        self.topics.await_end(self.out, before + n_outputs, self.process)
+        return len(rows) / (time.perf_counter() - started_s)
+
+
+async def take(bench: Bench) -> list[Figure]:
+    """Both figures; they share the stock arm."""
+    n_all = N_EVENTS * (N_ROUNDS + N_WARMUPS)
+    ours, wishing = _streams(bench, n_all), _streams(bench, n_all)
+    stock = _stock(bench)
+
+    def rows(number: int, name: str) -> list[Observed]:
+        first = number * N_EVENTS
+        return [OzmapClient(id=f"c{n:07}", code=_login(n), name=name) for n in range(first, first + N_EVENTS)]
+
+    async def told(number: int) -> float:
+        return await ours.run(rows(number, "Maria da Silva"), N_EVENTS)
+
+    async def wished(number: int) -> float:
+        return await wishing.run(rows(number, "maria"), N_EVENTS)
+
+    async def plain(number: int) -> float:
+        return await stock.run(rows(number, "Maria da Silva"), N_EVENTS)
+
+    arms = [Arm("streams", told), Arm("stock agent", plain), Arm("streams, two messages", wished)]
+    again = Arm("stock agent again", plain)
+    rates = await alternate([*arms, again], N_ROUNDS, N_WARMUPS)
+    n_commands = sum(wishing.topics.end(COMMANDS, partition) for partition in range(12))
+    n_silent = sum(ours.topics.end(COMMANDS, partition) for partition in range(12))
+    on_disk = any(bench.folder.glob("stock-*/**/CURRENT"))
+    for arm in (ours, wishing, stock):
+        arm.process.child.terminate()
+    checks = (
+        Check(
+            what=f"a command for each of {n_all:,} wishes", found=f"{n_commands:,}", holds=n_commands == n_all
+        ),
+        Check(what="the stock table lies on rocksdict", found=str(on_disk), holds=on_disk),
+        Check(what="none where all is well", found=str(n_silent), holds=n_silent == 0),
+    )
+    return [
+        _figure(
+            "P3",
+            "the engine under Faust, one message out an event, ÷ a stock agent",
+            "streams",
+            BAR,
+            rates,
+            checks,
+        ),
+        _figure("P3 two", "the same, two messages out an event", "streams, two messages", None, rates, ()),
+    ]
+
+
+def _figure(
+    figure_id: str,
+    what: str,
+    arm: str,
+    bar: Bar | None,
+    rates: dict[str, list[float]],
+    checks: tuple[Check, ...],
+) -> Figure:
+    ratio = ratio_of(rates, arm, "stock agent")
+    slower = Check(what="the stock agent is slower in every round", found=str(ratio), holds=ratio.low > 1)
+    shown = {name: rates[name] for name in (arm, "stock agent", "stock agent again")}
+    return Figure(
+        id=figure_id,
+        what=what,
+        ratio=ratio,
+        bar=bar,
+        same_twice=ratio_of(rates, "stock agent again", "stock agent"),
+        rates=shown,
+        unit="events/s",
+        checks=(*checks, slower),
+    )
+
+
+def _streams(bench: Bench, n_logins: int) -> Running:
+    """Streams that have folded ``n_logins`` logins and said of each that its client is missing."""
+    topics = bench.topics()
+    topics.put([_observed(IXC_CUSTOMER, IxcCustomer(id="1", name="Maria da Silva"))])
+    topics.put([_observed(IXC_LOGIN, row) for row in _logins(n_logins)])
+    topics.put([_listed(entity) for entity in ENTITIES])
+    process = bench.start("streams", ["streams"], _environment(topics))
+    process.await_line("streams_started")
+    topics.await_end(DECISION_TOPIC, n_logins, process)
+    return Running(process, topics, DECISION_TOPIC)
+
+
+def _stock(bench: Bench) -> Running:
+    topics = bench.topics()
+    topics.create(OUT)
+    process = bench.start("stock", ["benchmarks.stock_agent"], _environment(topics) | {"BENCH_OUT": OUT})
+    running = Running(process, topics, OUT)
+    topics.put([_observed(OZMAP_CLIENT, OzmapClient(id="first", code="first"))])
+    topics.await_end(OUT, 1, process)
+    return running
+
+
+def _environment(topics: Topics) -> dict[str, str]:
+    servers = topics.settings.kafka_bootstrap_servers
+    return {"KAFKA_BOOTSTRAP_SERVERS": servers, "TOPIC_PREFIX": topics.prefix, "LOG_LEVEL": "INFO"}
+
+
+def _logins(n: int) -> Iterable[IxcLogin]:
+    return (
+        IxcLogin(id=str(i), login=_login(i), active=True, connection="F", customer_id="1") for i in range(n)
+    )
+
+
+def _login(number: int) -> str:
+    return f"login{number:07}"
+
+
+def _observed(entity: Entity, row: Observed) -> Message:
+    envelope = Envelope(f"{entity.slug}/{row.id}", entity.observed_type, "/bench", row.id, AT)
+    return Message(entity.topic, row.id, row.model_dump_json().encode(), render_headers(envelope))
+
+
+def _listed(entity: Entity) -> Message:
+    body = Listed(n_rows=1, started_at=AT, ended_at=AT).model_dump_json().encode()
+    envelope = Envelope(f"{entity.slug}/listed", entity.listed_type, "/bench", LISTED_KEY, AT)
+    return Message(entity.topic, LISTED_KEY, body, render_headers(envelope))
