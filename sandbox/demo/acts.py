@@ -24,6 +24,7 @@ from sandbox.demo.summary import Run, Summary, rss_bytes
 from sandbox.demo.surroundings import fetch_jars, forgotten_kafka, product_settings
 from sandbox.demo.table import Table
 from sandbox.demo.world import World
+from sandbox.only import only
 from standalone.errors import StandaloneError
 from standalone.stack import Stack
 
@@ -105,7 +106,7 @@ class Acts:
         rows = self._world.ozmap["boxes"], self._world.ixc["radusuarios"]
         sizes = self._speech.t("{} boxes, {} logins", "{} caixas, {} logins").format(*map(len, rows))
         self._speech.step(f"OZmap {ozmap}, IXC {ixc}: {sizes}")
-        return self._doubles.env
+        return self._doubles.env | only("box-sync", "client-name")
 
     def _await_load(self, world: World, hearing: Hearing) -> Load:
         settling = Settling(world, hearing, self._speech, self._check)

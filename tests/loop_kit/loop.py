@@ -8,7 +8,7 @@ import shutil
 import signal
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,6 +16,7 @@ from typing import Any, Self
 import httpx
 
 from kernel.contracts.changes import ENTITIES
+from sandbox.only import only
 from sandbox.oracle.boxes import compare_boxes
 from sandbox.oracle.names import compare_names
 from standalone.stack import Stack
@@ -40,6 +41,12 @@ SETTINGS = {
 """Over the defaults: a fast pace, because the doubles can bear it and a test should end."""
 
 
+BOXES_AND_NAMES = only("box-sync", "client-name")
+"""What :meth:`Loop.differences` judges; a test of all rules puts :data:`ALL_RULES` over it."""
+
+ALL_RULES = dict.fromkeys(BOXES_AND_NAMES, "on")
+
+
 class Before:
     """Both doubles as they were before the product wrote anything."""
 
@@ -52,7 +59,8 @@ class Loop:
     """All stages against ``city``, running for the length of a ``with`` block.
 
     ``bootstrap_servers`` and ``prefix``: where its topics lie. ``before``: what is compared with; without it
-    the doubles as they are now. ``settings`` are put over :data:`SETTINGS`.
+    the doubles as they are now. ``settings`` are put over :data:`SETTINGS`;
+    ``rules`` say which rules are on.
     """
 
     def __init__(
@@ -62,6 +70,7 @@ class Loop:
         prefix: str,
         folder: Path,
         before: Before | None = None,
+        rules: Mapping[str, str] = BOXES_AND_NAMES,
         **settings: str,
     ) -> None:
         self.city = city
@@ -69,7 +78,7 @@ class Loop:
         self.said_by_supervisor: list[str] = []
         self.records = Records(bootstrap_servers, prefix)
         self.folder = folder
-        env = city.env | SETTINGS | settings
+        env = city.env | SETTINGS | dict(rules) | settings
         env |= {"KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers, "TOPIC_PREFIX": prefix}
         self._stack = Stack(folder, env, self.said_by_supervisor.append)
 
