@@ -71,9 +71,11 @@ def watched(rule: Rule) -> Rule:
 class Topology:
     """The engine as the Faust app drives it. What it sent is in ``commands`` and ``sent``."""
 
-    def __init__(self, policy: Policy | None = None, tables: Tables | None = None) -> None:
-        rules = [watched(rule) for rule in RULES]
-        self.engine = Engine(tables or MemoryTables(), policy or Policy(), PATIENCE, rules)
+    def __init__(
+        self, policy: Policy | None = None, tables: Tables | None = None, rules: Iterable[Rule] = RULES
+    ) -> None:
+        watching = [watched(rule) for rule in rules]
+        self.engine = Engine(tables or MemoryTables(), policy or Policy(), PATIENCE, watching)
         self.now = START
         self.sent: list[Message] = []
         self.commands: list[Command] = []
@@ -85,13 +87,14 @@ class Topology:
         *changed: Seen,
         without: Iterable[Seen] = (),
         links: Mapping[str, str] | None = None,
+        rules: Iterable[Rule] = RULES,
         **settings: Any,
     ) -> "Topology":
         """A base wholly listed: ``rows`` with some changed (same entity and id), added or left out."""
         base = {(entity.slug, row.id): (entity, row) for entity, row in (*rows, *changed)}
         for entity, row in without:
             del base[entity.slug, row.id]
-        topology = cls(Policy(**settings))
+        topology = cls(Policy(**settings), rules=rules)
         for ozmap_id, ixc_id in (links or {}).items():
             topology.engine.restore(linked(ozmap_id, ixc_id))
         topology.take(*(observed(entity, row) for entity, row in base.values()))

@@ -188,6 +188,16 @@ def test_a_link_is_told_once_and_never_moved_to_another_box() -> None:
     assert [m.value for m in links] == [b'{"ozmap_id":"b1","ixc_id":"100"}']
 
 
+def test_an_ixc_box_that_is_one_ozmap_box_does_not_become_another_s() -> None:
+    topology = whole_base()
+    first = topology.commands[0]
+    topology.answer(first, Result.CREATED, "100")
+    second = first.model_copy(update={"subject": "box:b2"})
+    topology.answer(second, Result.ALREADY, "100")
+    links = topology.engine.links
+    assert (links.of_ozmap("b2"), links.of_ixc("100")) == (None, links.of_ozmap("b1"))
+
+
 def test_what_cannot_be_understood_goes_to_the_dead_letters_and_the_rest_goes_on() -> None:
     topology = whole_base()
     bad = [
