@@ -13,7 +13,7 @@ from uuid import NAMESPACE_OID, uuid5
 from pydantic import ValidationError
 
 from kernel.contracts import changes
-from kernel.contracts.changes import ENTITIES, LISTED_KEY, Entity
+from kernel.contracts.changes import ENTITIES, LISTED_KEY, Entity, Listed
 from kernel.contracts.commands import COMMANDS, Command, EnsureBox, event_type
 from kernel.contracts.decisions import DECISION_TOPIC, DECISION_TYPE, DecisionRecord, Progress
 from kernel.contracts.envelope import Envelope, Message, parse_headers, render_headers
@@ -56,7 +56,7 @@ class Event:
     offset: int = -1
 
 
-T = TypeVar("T", Link, DecisionRecord, Outcome)
+T = TypeVar("T", Link, DecisionRecord, Listed, Outcome)
 SubjectsOf = Callable[[Observed], Iterable[str]]
 
 SUBJECTS: Mapping[Entity, SubjectsOf] = {
@@ -215,8 +215,14 @@ class Engine:
         return []
 
     def _note_listed(self, entity: Entity, body: bytes | None) -> bool:
-        """Whether a rule became ready because ``entity`` has now been listed whole."""
-        if body is None or entity in self._listed:
+        """Whether a rule became ready because ``entity`` has now been listed whole.
+
+        :raises Malformed: when ``body`` is no such record: what opens the gate must be understood.
+        """
+        if body is None:
+            return False
+        _parsed(Listed, body)
+        if entity in self._listed:
             return False
         self._listed.add(entity)
         return any(entity in rule.needs for rule in self._ready_rules())
