@@ -8,7 +8,7 @@ import shutil
 import signal
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -61,15 +61,16 @@ class Loop:
         bootstrap_servers: str,
         prefix: str,
         folder: Path,
+        *,
         before: Before | None = None,
-        **settings: str,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.city = city
         self.before = before or Before(city)
         self.said_by_supervisor: list[str] = []
         self.records = Records(bootstrap_servers, prefix)
         self.folder = folder
-        env = city.env | SETTINGS | settings
+        env = city.env | SETTINGS | dict(settings or {})
         env |= {"KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers, "TOPIC_PREFIX": prefix}
         self._stack = Stack(folder, env, self.said_by_supervisor.append)
 
