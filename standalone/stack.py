@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,7 +13,9 @@ from typing import Self
 from kernel.runtime import topics
 from kernel.runtime.kafka import make_admin
 from kernel.settings import Settings
-from standalone.kafka import require_kafka
+from standalone.errors import StandaloneError, ToolMissingError
+from standalone.jars import ensure_jars
+from standalone.kafka import BOOTSTRAP_SERVERS, LOCAL_KAFKA, require_kafka
 from standalone.running import RunningKafka, Say
 from standalone.supervisor import Child, Supervisor
 
@@ -68,24 +71,46 @@ class Stack:
         """Whether a stage ended for good: a setting must be changed first."""
         return self._supervisor is not None and self._supervisor.final_code is not None
 
-    def start(self) -> None:
-        """Kafka answers, the topics are there, the stages run.
+    def fetch(self) -> None:
+        """What a start fetches from the network is here. May be broken off: nothing half is left."""
+        env = os.environ | self._env
+        if env.get(BOOTSTRAP_SERVERS, "").strip() or env.get(LOCAL_KAFKA, "").strip() == "docker":
+            return
+        with suppress(ToolMissingError):  # told by the start, once the other ways were tried
+            ensure_jars(env, self._say)
+
+    def start(self, check: Callable[[], None] = lambda: None) -> None:
+        """Kafka answers, the topics are there, the stages run. ``check`` may raise, before the stages start.
 
         :raises standalone.errors.StandaloneError: when no Kafka can be had; the message names the ways.
         """
         self.prepare()
+        check()
         self.supervisor.start()
         pids = ", ".join(f"{name} {pid}" for name, pid in self.supervisor.pids.items())
         self._say(f"stages run: {pids}; their logs: {self.data_dir / 'logs'}")
 
     def prepare(self) -> None:
-        """As :meth:`start`, but the stages are not running yet: ``supervisor.run`` starts and keeps them."""
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        """As :meth:`start`, but the stages are not running yet: ``supervisor.start`` does that."""
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StandaloneError(
+                f"the data folder {self.data_dir} cannot be made ({error.strerror}): choose another"
+            ) from error
         self._kafka = require_kafka(
             self.data_dir / "kafka", env=os.environ | self._env, say=self._say, revive=True
         )
         self._say(f"Kafka answers at {self.kafka.bootstrap_servers} ({self.kafka.origin})")
         self._apply_topics()
+        self._supervisor = Supervisor(
+            self._children(),
+            logs_dir=self.data_dir / "logs",
+            say=self._say,
+            final_codes=frozenset({MISCONFIGURED}),
+        )
+
+    def _children(self) -> list[Child]:
         env = (
             os.environ
             | self._env
@@ -95,13 +120,13 @@ class Stack:
                 "DATA_DIR": str(self.data_dir / "stages"),
             }
         )
-        children = [Child(name, [sys.executable, "-m", name], env) for name in STAGES]
-        self._supervisor = Supervisor(
-            children,
-            logs_dir=self.data_dir / "logs",
-            say=self._say,
-            final_codes=frozenset({MISCONFIGURED}),
-        )
+        port = env.get("HEALTH_PORT", "0")
+        # One machine has each port once: the stages take a given port and those after it.
+        ports = [str(int(port) + n) if port.isdigit() and int(port) else port for n in range(len(STAGES))]
+        return [
+            Child(name, [sys.executable, "-m", name], env | {"HEALTH_PORT": own})
+            for name, own in zip(STAGES, ports, strict=True)
+        ]
 
     def _apply_topics(self) -> None:
         prefix = (os.environ | self._env).get("TOPIC_PREFIX", "")

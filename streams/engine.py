@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from kernel.contracts import changes
-from kernel.contracts.changes import ENTITIES, ENTITY_BY_SLUG, LISTED_KEY, Entity
+from kernel.contracts.changes import ENTITIES, ENTITY_BY_SLUG, LISTED_KEY, Entity, Listed
 from kernel.contracts.commands import COMMANDS, EnsureBox
 from kernel.contracts.decisions import DECISION_TOPIC, DecisionRecord, Progress
 from kernel.contracts.envelope import Message
@@ -208,8 +208,14 @@ class Engine:
         return []
 
     def _note_listed(self, entity: Entity, body: bytes | None) -> bool:
-        """Whether a rule became ready because ``entity`` has now been listed whole."""
-        if body is None or entity in self._listed:
+        """Whether a rule became ready because ``entity`` has now been listed whole.
+
+        :raises Malformed: when ``body`` is no such record: what opens the gate must be understood.
+        """
+        if body is None:
+            return False
+        parsed(Listed, body)
+        if entity in self._listed:
             return False
         self._listed.add(entity)
         return any(entity in rule.needs for rule in self._ready_rules())

@@ -8,7 +8,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from pydantic import ValidationError
 
-from kernel.contracts.changes import Entity
+from kernel.contracts.changes import Entity, Listed
 from kernel.contracts.commands import Command, event_type
 from kernel.contracts.decisions import DECISION_TOPIC, DECISION_TYPE, DecisionRecord
 from kernel.contracts.envelope import Envelope, Message, parse_headers, render_headers
@@ -19,7 +19,7 @@ from kernel.domain.errors import Malformed
 SOURCE = "/ozmap-ixc/streams"
 DEAD_LETTERS = "streams.dlq.v1"
 
-T = TypeVar("T", Link, DecisionRecord, Outcome)
+T = TypeVar("T", Link, DecisionRecord, Listed, Outcome)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from streams.messages import Event
 log = structlog.get_logger()
 
 _COMMIT_EVERY = 20_000
+_MOST_TOLD = 20
+"""Records told one by one; the others are only counted."""
 
 
 @dataclass(slots=True)
@@ -30,7 +32,7 @@ def recover(engine: Engine, settings: Settings) -> Recovered:
     """Fold :data:`STATE_TOPICS` into ``engine``; returns how far each topic was read.
 
     What the folder held beyond the topics (an old copy, another stack's) is forgotten and counted. A record
-    that cannot be understood is passed over: it is in the dead letters since it first came.
+    that cannot be understood is passed over and told; one that came while streams ran is in the dead letters.
 
     :raises confluent_kafka.KafkaException: when Kafka cannot be reached or a topic is missing.
     """
@@ -47,8 +49,10 @@ def recover(engine: Engine, settings: Settings) -> Recovered:
             alive[event.topic].add(event.key)
         try:
             engine.restore(event)
-        except Malformed:
+        except Malformed as error:
             recovered.n_malformed += 1
+            if recovered.n_malformed <= _MOST_TOLD:
+                log.warning("record_passed_over", topic=event.topic, offset=event.offset, error=str(error))
         if recovered.n_records % _COMMIT_EVERY == 0:
             engine.commit()
     for topic, keys in alive.items():

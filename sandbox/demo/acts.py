@@ -19,14 +19,14 @@ from sandbox.demo.script import SCRIPT, name_of
 from sandbox.demo.settling import GIVEN_UP_AFTER_S, Load, Settling
 from sandbox.demo.speech import Speech
 from sandbox.demo.staying import tell_how_to_stay
-from sandbox.demo.stopping import Interrupted, Stopping
 from sandbox.demo.summary import Run, Summary, rss_bytes
-from sandbox.demo.surroundings import fetch_jars, forgotten_kafka, product_settings
+from sandbox.demo.surroundings import forgotten_kafka, product_settings
 from sandbox.demo.table import Table
 from sandbox.demo.world import World
 from sandbox.only import only
 from standalone.errors import StandaloneError
 from standalone.stack import Stack
+from standalone.stopping import Interrupted, Stopping
 
 QUIET_CYCLES = 2
 """Poll cycles that are watched after the last edit (spec, "No echo")."""
@@ -84,7 +84,7 @@ class Acts:
         speech, t = self._speech, self._speech.t
         speech.step(t("both doubles and Kafka start", "sobem os dois simuladores e o Kafka"))
         with self._stopping.breaking():
-            fetch_jars(speech.step)
+            self._stack.fetch()
         self._stack.prepare()
         self._check()
         self._hearing = Hearing(self._settings())

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sandbox.demo.doubles import DoubleFailed, Doubles
 from sandbox.demo.speech import Speech
-from sandbox.demo.stopping import Interrupted, Stopping
 from standalone.errors import FetchError, StandaloneError, ToolMissingError
+from standalone.stopping import Interrupted, Stopping
 
 EQUAL, DIFFERENT, NOT_STARTED = 0, 1, 2
 

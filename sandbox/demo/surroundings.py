@@ -1,4 +1,4 @@
-"""What the demo does around the product: its settings, Kafka's jars, and a Kafka left clean."""
+"""What the demo does around the product: settings that nobody's shell bends, and a Kafka left clean."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from contextlib import contextmanager, suppress
 
 from kernel.runtime.kafka import make_admin
 from kernel.settings import Settings
-from standalone.errors import StandaloneError
-from standalone.jars import ensure_jars
-from standalone.kafka import BOOTSTRAP_SERVERS, LOCAL_KAFKA
-from standalone.running import RunningKafka, Say
+from standalone.kafka import BOOTSTRAP_SERVERS
+from standalone.running import RunningKafka
 from standalone.stack import Stack
 
 JUDGED = ("rule_box_sync", "rule_client_name")
@@ -32,14 +30,6 @@ def product_settings(interval_s: float) -> dict[str, str]:
     on = {name.upper(): "on" for name in JUDGED}
     prefix = f"demo-{secrets.token_hex(4)}." if os.environ.get(BOOTSTRAP_SERVERS, "").strip() else ""
     return own | off | on | _PACE | {"POLL_INTERVAL_S": str(interval_s), "TOPIC_PREFIX": prefix}
-
-
-def fetch_jars(say: Say) -> None:
-    """Kafka's jars are there, where they will be wanted. May be broken off: nothing half is left."""
-    if os.environ.get(BOOTSTRAP_SERVERS, "").strip() or os.environ.get(LOCAL_KAFKA, "").strip() == "docker":
-        return
-    with suppress(StandaloneError):  # said when Kafka is wanted, after the other ways were tried
-        ensure_jars(os.environ, say)
 
 
 @contextmanager

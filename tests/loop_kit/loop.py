@@ -69,16 +69,17 @@ class Loop:
         bootstrap_servers: str,
         prefix: str,
         folder: Path,
+        *,
         before: Before | None = None,
         rules: Mapping[str, str] = BOXES_AND_NAMES,
-        **settings: str,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.city = city
         self.before = before or Before(city)
         self.said_by_supervisor: list[str] = []
         self.records = Records(bootstrap_servers, prefix)
         self.folder = folder
-        env = city.env | SETTINGS | dict(rules) | settings
+        env = city.env | SETTINGS | dict(rules) | dict(settings or {})
         env |= {"KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers, "TOPIC_PREFIX": prefix}
         self._stack = Stack(folder, env, self.said_by_supervisor.append)
 

@@ -28,8 +28,17 @@ class Letter:
 
     @property
     def content(self) -> Any:
-        """The body's JSON; None for a tombstone."""
-        return None if self.value is None else json.loads(self.value)
+        """The JSON object in the body; None when there is none."""
+        try:
+            found = json.loads(self.value or b"")
+        except ValueError:
+            return None
+        return found if isinstance(found, dict) else None
+
+    @property
+    def text_key(self) -> str:
+        """The key as text."""
+        return self.key.decode(errors="replace")
 
     def header(self, name: str) -> str:
         """The first header of this name, empty when there is none."""
@@ -58,7 +67,7 @@ class Records:
                 "log_level": 0,
             }
         )
-        self._producer = Producer({"bootstrap.servers": bootstrap_servers, "log_level": 0})
+        self._producer = Producer({"bootstrap.servers": bootstrap_servers, "log_level": 0, "linger.ms": 0})
 
     def __enter__(self) -> Self:
         return self
@@ -90,9 +99,15 @@ class Records:
         return found
 
     def latest(self, topic: str) -> dict[str, Any]:
-        """The last value under each key that is no tombstone."""
-        last = {letter.key.decode(): letter for letter in self.all_of(topic)}
-        return {key: letter.content for key, letter in last.items() if letter.value is not None}
+        """The last value under each key, tombstones and what is no JSON object aside."""
+        last: dict[str, Any] = {}
+        for letter in self.all_of(topic):
+            content = letter.content
+            if letter.value is None:
+                last.pop(letter.text_key, None)
+            elif content:
+                last[letter.text_key] = content
+        return last
 
     def links(self) -> dict[str, str]:
         """OZmap box id → IXC box id, as the product wrote them."""
@@ -109,8 +124,12 @@ class Records:
     ) -> None:
         """Somebody who is no part of the product has written this to ``topic``."""
         told: dict[str, str | bytes | None] = dict(headers or {})
-        self._producer.produce(self._prefix + topic, key=key, value=value, headers=told)
+        errors: list[object] = []
+        self._producer.produce(
+            self._prefix + topic, key, value, headers=told, on_delivery=lambda error, _: errors.append(error)
+        )
         assert self._producer.flush(30) == 0
+        assert errors == [None], f"{topic} refuses it: {errors}"
 
     def _places(self, topic: str) -> Iterable[TopicPartition]:
         name = self._prefix + topic

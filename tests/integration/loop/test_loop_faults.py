@@ -40,7 +40,7 @@ def test_successes_that_dropped_a_field_are_written_again_until_it_is_there(
 ) -> None:
     with (
         City("town", tmp_path) as city,
-        Loop(city, kafka.bootstrap_servers, prefix, tmp_path, RESEND_AFTER_S="3") as loop,
+        Loop(city, kafka.bootstrap_servers, prefix, tmp_path, settings={"RESEND_AFTER_S": "3"}) as loop,
     ):
         for seed, field in enumerate(("capacidade", "obs_caixa_ftth", "latitude")):
             match = {"entity": journal.BOXES}

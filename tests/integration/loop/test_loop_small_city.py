@@ -34,7 +34,7 @@ def first(kafka: RunningKafka, tmp_path_factory: pytest.TempPathFactory) -> Iter
     prefix = own_prefix()
     with City("small", folder) as city:
         before = Before(city)
-        with Loop(city, kafka.bootstrap_servers, prefix, folder, before) as loop:
+        with Loop(city, kafka.bootstrap_servers, prefix, folder, before=before) as loop:
             took_s = seconds_of(loop.await_equal)
             loop.await_settled()
             assert loop.flaws() == []
@@ -79,7 +79,7 @@ def test_a_second_run_with_nothing_changed_writes_nothing(
     written_before = journal.write_requests(first.city)
     used = prefix if lost == "Kafka" else first.prefix
     folder = first.folder if lost == "nothing" else tmp_path
-    with Loop(first.city, kafka.bootstrap_servers, used, folder, first.before) as loop:
+    with Loop(first.city, kafka.bootstrap_servers, used, folder, before=first.before) as loop:
         loop.await_settled()
         assert loop.records.links() == first.links
         assert loop.flaws() == []

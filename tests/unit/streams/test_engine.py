@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kernel.contracts import changes
-from kernel.contracts.changes import ENTITIES
+from kernel.contracts.changes import ENTITIES, LISTED_KEY
 from kernel.contracts.commands import EnsureBox
 from kernel.contracts.decisions import Progress
 from kernel.contracts.outcomes import Result
@@ -75,6 +75,15 @@ def test_nothing_is_decided_before_everything_a_rule_asks_about_was_listed(last:
 
 def test_a_base_on_which_both_systems_say_the_same_leads_to_no_write() -> None:
     assert Topology.of(SERVED, links={"b1": "100"}).commands == []
+
+
+def test_a_record_that_is_no_listing_opens_no_gate() -> None:
+    topology = Topology()
+    topology.take(*(observed(*seen) for seen in (*PLANT, *SUBSCRIBER)))
+    for body in (b"<html>", b"{}", b""):
+        topology.take(*(Event(entity.topic, LISTED_KEY, body) for entity in ENTITIES))
+    assert topology.commands == []
+    assert [m.topic for m in topology.sent] == [DEAD_LETTERS] * 3 * len(ENTITIES)
 
 
 def test_an_event_seen_twice_changes_nothing() -> None:

@@ -172,7 +172,7 @@ def test_a_contract_is_its_status_and_one_we_do_not_know_shows(text: str | None,
 
 
 def test_an_onu_in_our_words() -> None:
-    raw = {
+    raw: dict[str, Any] = {
         "id_login": "9",
         "id_caixa_ftth": "7",
         "porta_ftth": "8",

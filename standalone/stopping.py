@@ -1,7 +1,7 @@
 """Ctrl-C, SIGTERM, a closed terminal: noted, obeyed at the next step; asked twice, all ends at once.
 
 Nothing is interrupted midway: a child that was started just then would be known to nobody. At the second
-signal the process exits, and the tethers (standalone.tether) end its children and clear the folder away.
+signal the process exits; the tethers (standalone.tether) end its children and clear temporary folders.
 """
 
 from __future__ import annotations
