@@ -45,6 +45,8 @@ N_PAGES = 12
 N_ROWS = 500
 ENTITIES = ((IXC_LOGIN, "logins of IXC"), (IXC_BOX, "boxes of IXC"), (OZMAP_BOX, "boxes of OZmap"))
 
+ZONE = ZoneInfo("America/Sao_Paulo")
+
 
 class Swallow:
     """A delivery that acknowledges everything and keeps nothing."""
@@ -155,21 +157,25 @@ def _ours(entity: Entity, body: bytes) -> Ours:
     reader = Reader(
         source_of(entity),
         feed,
-        LocalStamps(ZoneInfo("America/Sao_Paulo")) if entity.system is System.IXC else IsoStamps(),
+        LocalStamps(ZONE) if entity.system is System.IXC else IsoStamps(),
         delivery,
         Known(),
+        zone=ZONE,
         overlap=timedelta(seconds=120),
+        full_listing_every=timedelta(hours=6),
         clock=lambda: datetime(2026, 11, 24, 12, 0, tzinfo=UTC),
     )
     return Ours(reader, transport, delivery)
 
 
 def _naive(source: Source) -> Callable[[bytes, dict[str, int]], int]:
+    parse = source.parser(ZONE)
+
     def read(body: bytes, memory: dict[str, int]) -> int:
         whole = json.loads(body)
         n_changed = 0
         for raw in whole.get("registros") or whole.get("rows"):
-            row = source.parse(source.model.model_validate(raw))
+            row = parse(source.model.model_validate(raw))
             encoded = encode(row)
             n_changed += encoded is None or memory.get(row.id) != fingerprint(encoded)
         return n_changed

@@ -62,7 +62,12 @@ class Pair:
     def names_until(self, name: str, within_s: float) -> list[str]:
         """The names commanded, in order, up to ``name``."""
         names: list[str] = []
-        until(lambda: self._read_into(names) or name in names, within_s)
+
+        def has_come() -> bool:
+            self._read_into(names)
+            return name in names
+
+        until(has_come, within_s)
         return names
 
     def _read_into(self, names: list[str]) -> None:
