@@ -93,7 +93,7 @@ def _farewell(command: EnsureNoClient, home: Row) -> Patch:
 
 
 def _line(command: EnsureNoClient) -> str:
-    return " ".join(command.farewell.split())
+    return " ".join(part.strip() for part in command.farewell.splitlines()).strip()
 
 
 def _observation(home: Row) -> str:

@@ -134,7 +134,7 @@ def test_placement_and_coordinates_of_one_login_follow_each_other(stack: Stack) 
 def test_killed_amid_creations_and_cancellations_each_step_is_done_once(stack: Stack) -> None:
     clients = stack.ozmap.rows("ftth-clients")
     leaving = [
-        cancellation(clients[client_id]["code"], home)
+        cancellation(clients[client_id]["code"].strip(), home)
         for client_id, home in homes_by_client(stack).items()
         if len(home["connections"]) == 1 and client_id in clients
     ][:40]
@@ -154,7 +154,7 @@ def test_killed_amid_creations_and_cancellations_each_step_is_done_once(stack: S
         outcome for outcome in outcomes.values() if not outcome.result.is_done
     ]
     assert n_effects(stack) == n_expected, "no step was lost and none done twice"
-    codes = Counter(row["code"] for row in stack.ozmap.rows("ftth-clients").values())
+    codes = Counter(row["code"].strip() for row in stack.ozmap.rows("ftth-clients").values())
     properties, homes = stack.ozmap.rows("properties"), homes_by_client(stack)
     by_code = {row["code"]: row["id"] for row in stack.ozmap.rows("ftth-clients").values()}
     for command in coming:

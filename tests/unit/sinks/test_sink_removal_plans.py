@@ -182,9 +182,11 @@ def test_a_code_of_odd_characters_is_found_as_it_is_written() -> None:
 
 
 def test_a_farewell_of_several_lines_is_one_line() -> None:
-    command = cancellation("Cliente maria\ncancelado;  porta 4")
+    command = cancellation(" Cliente maria\r\n cancelado; splitter S  1 ")
+    said = "Cliente maria cancelado; splitter S  1"
     chosen = plan_cancellation(command, Tenancy(home(""), CLIENT))
-    assert chosen == Patch("properties", "h1", {"observation": "Cliente maria cancelado; porta 4"})
+    assert chosen == Patch("properties", "h1", {"observation": said})
+    assert remembers(home(f"{said} \nx"), command)
 
 
 @pytest.mark.parametrize(
