@@ -53,7 +53,7 @@ def test_the_named_file_holds_the_rule_and_the_named_test_its_truth_table(row: l
 
 
 @pytest.mark.parametrize("row", WORKING, ids=lambda row: row[0])
-def test_each_rule_that_works_has_the_setting_that_the_readme_names(row: list[str]) -> None:
+def test_each_rule_that_works_has_the_setting_that_the_page_of_rules_names(row: list[str]) -> None:
     setting = f"rule_{row[0].replace('-', '_')}"
     assert setting in Settings.model_fields
-    assert f"`{setting.upper()}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"`{setting.upper()}`" in (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
