@@ -83,6 +83,15 @@ class Process:
         """It goes on where it stood."""
         self.child.send_signal(signal.SIGCONT)
 
+    def cpu_s(self) -> float:
+        """Seconds of processor time it has used, all threads; 0 where the system does not tell (no /proc)."""
+        try:
+            told = Path(f"/proc/{self.child.pid}/stat").read_text(encoding="utf-8")
+        except OSError:
+            return 0.0
+        user, system = told.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
     def await_line(self, words: str) -> None:
         """It logged a line with ``words``."""
 

@@ -20,6 +20,22 @@ class Arm:
     run: Callable[[int], Awaitable[float]]
 
 
+class CpuRates:
+    """Items for each second of processor time, by arm and round: what others on the machine hardly slow.
+
+    It says what an arm costs, not how fast it is: waiting is free.
+    """
+
+    def __init__(self, n_warmups: int = 1) -> None:
+        self._n_warmups = n_warmups
+        self.rates: dict[str, list[float]] = {}
+
+    def note(self, arm: str, number: int, n_items: int, cpu_s: float) -> None:
+        """``arm`` used so much for ``n_items`` in round ``number``."""
+        if number >= self._n_warmups and cpu_s > 0:
+            self.rates.setdefault(arm, []).append(n_items / cpu_s)
+
+
 class Ratio(BaseModel):
     """One arm ÷ another, round by round: the median, the lowest and the highest."""
 

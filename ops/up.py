@@ -11,6 +11,7 @@ import typer
 from kernel.domain.errors import Misconfigured
 from kernel.settings import load_settings, require_systems
 from standalone.errors import StandaloneError
+from standalone.relay import Relay
 from standalone.stack import Stack
 from standalone.stopping import Interrupted, Stopping
 
@@ -42,10 +43,13 @@ def _run_until_told(stack: Stack) -> int:
         try:
             with stopping.breaking():
                 stack.fetch()
+            relay = Relay(stack.logs, typer.echo)
             stack.start(stopping.check)
             while not stack.has_given_up:
+                relay.look()
                 stopping.check()
                 time.sleep(0.1)
+            relay.look()
         except Interrupted:
             typer.echo("draining")
         finally:

@@ -67,6 +67,11 @@ class Stack:
         return self._supervisor
 
     @property
+    def logs(self) -> dict[str, Path]:
+        """Where each stage writes, whether it runs yet or not."""
+        return {name: self.data_dir / "logs" / f"{name}.log" for name in STAGES}
+
+    @property
     def has_given_up(self) -> bool:
         """Whether a stage ended for good: a setting must be changed first."""
         return self._supervisor is not None and self._supervisor.final_code is not None
