@@ -11,9 +11,10 @@ The steps of one command, and what a death costs at each:
     6 outcome, acked       If we die here: the outcome is in Kafka; delivered again, one more says `already`.
     7 offset committed     If we die here: all is done; a commit that did not arrive is a death at step 6.
 
-Steps 1 to 5 are the executors' (sinks.ixc, sinks.ozmap), 6 is the reporter's, 7 is here. Offsets are
-committed below the lowest command that has not passed step 6, so none is ever skipped. A partition that is
-taken from us is finished or given back before another sink gets it, never both.
+Steps 1 to 5 are the executors' (sinks.ixc, sinks.ozmap); a command of several writes goes through them
+once for each, and what a death costs between two of them stands in its file. 6 is the reporter's, 7 is
+here. Offsets are committed below the lowest command that has not passed step 6, so none is ever skipped. A
+partition that is taken from us is finished or given back before another sink gets it, never both.
 """
 
 import asyncio

@@ -144,6 +144,23 @@ async def test_a_client_that_somebody_made_meanwhile_is_left_where_it_is(town: O
     assert await town.writes() == []
 
 
+async def test_a_property_of_another_that_ozmap_shows_under_the_code_is_not_the_clients(
+    town: OzmapTown,
+) -> None:
+    client = await town.person.draw("ftth-clients", {"code": "maria|2"})
+    other = await town.person.stored("properties", await town.street.subscriber("MARIA|2", port=6))
+
+    class Lax(Mortal):
+        """OZmap tells no capitals apart when it looks for properties by code."""
+
+        async def properties_of(self, code: str) -> Any:
+            return await self._api.properties_of(code.upper())
+
+    assert other["client"] != client
+    effect = await ensure_client(wish(town), Lax(town.api))
+    assert (effect.remote_id, effect.detail) == (client, "the client has no property")
+
+
 async def test_a_client_without_a_place_or_off_its_port_by_hand_is_left_alone(town: OzmapTown) -> None:
     client = await town.person.draw("ftth-clients", {"code": "maria|2"})
     assert await ensure_client(wish(town), town.api) == Effect(

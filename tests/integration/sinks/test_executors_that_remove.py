@@ -410,6 +410,12 @@ async def test_the_drop_is_found_by_its_fibre_where_the_property_does_not_name_i
     await assert_left(town, before, command)
 
 
+async def test_a_drop_that_is_gone_cannot_be_disconnected(town: OzmapTown) -> None:
+    with pytest.raises(Refused) as caught:
+        await town.api.disconnect_drop("f" * 24)
+    assert (caught.value.reason, caught.value.detail) == (Reason.REMOTE_MISSING, f"cables/{'f' * 24}")
+
+
 async def test_who_returns_after_a_cancellation_is_made_anew_and_may_be_cancelled_again(
     town: OzmapTown,
 ) -> None:
