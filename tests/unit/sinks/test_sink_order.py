@@ -88,7 +88,7 @@ def test_no_type_replaces_another_and_each_is_taken_in_its_turn(kinds: list[str]
 
 
 @pytest.mark.parametrize(
-    "kinds", permutations(["ensure_client", "ensure_no_client", "ensure_no_reservation"])
+    "kinds", list(permutations(["ensure_client", "ensure_no_client", "ensure_no_reservation"]))
 )
 def test_the_newer_of_one_type_comes_after_all_that_were_before_it(kinds: tuple[str, ...]) -> None:
     lanes: Lanes[Job] = Lanes()
