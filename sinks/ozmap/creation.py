@@ -8,7 +8,7 @@ complete the half      If we die here: the same. What is there already is not ma
 from kernel.contracts.commands import EnsureClient
 from sinks.effect import Effect
 from sinks.ozmap.creation_plan import Site, is_open, plan_creation
-from sinks.ozmap.rows import homes_of
+from sinks.ozmap.rows import homes_of, parsed_splitter
 from sinks.ozmap.steps import PROPERTIES, SPLITTERS, OzmapCalls, pursue
 
 
@@ -30,6 +30,7 @@ async def ensure_client(command: EnsureClient, ozmap: OzmapCalls) -> Effect:
             return site
         of_host = [{"property": "box", "operator": "=", "value": command.host_id}]
         neighbours = await ozmap.find(PROPERTIES, of_host)
-        return Site(clients, homes, neighbours, await ozmap.read(SPLITTERS, command.splitter_id))
+        splitter = await ozmap.read(SPLITTERS, command.splitter_id)
+        return Site(clients, homes, neighbours, parsed_splitter(splitter) if splitter else None)
 
     return await pursue(look, lambda site: plan_creation(command, site), ozmap)

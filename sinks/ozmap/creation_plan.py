@@ -16,6 +16,7 @@ from kernel.contracts.commands import EnsureClient
 from kernel.contracts.outcomes import FieldChange, Result
 from kernel.domain.coordinates import distance_m
 from kernel.domain.errors import Refused
+from kernel.domain.plant import OzmapSplitter
 from kernel.domain.reasons import Reason
 from kernel.domain.text import same_text
 from sinks.ozmap.rows import (
@@ -23,10 +24,7 @@ from sinks.ozmap.rows import (
     client_of,
     code_of,
     connections_of,
-    fibre_on,
     is_at,
-    is_blocked,
-    n_ports,
     reference,
     stays_in,
 )
@@ -44,7 +42,7 @@ class Site:
     clients: Sequence[Row]
     homes: Sequence[Row] = ()
     neighbours: Sequence[Row] = ()
-    splitter: Row | None = None
+    splitter: OzmapSplitter | None = None
 
 
 def is_open(command: EnsureClient, site: Site) -> bool:
@@ -69,7 +67,7 @@ def plan_creation(command: EnsureClient, site: Site) -> Create | Patch | Done:
         # Somebody's record without a place: where it belongs is not ours to say once it is there.
         return Done(str(client["id"]), "the client has no property", ("property",))
     if home is None:
-        _check_port(command, site, None)
+        _check_port(command, site)
         body = new_property(command)
         return Create(PROPERTIES, body, (_change(command),))
     return _completion(command, site, home, client)
@@ -133,7 +131,7 @@ def _completion(command: EnsureClient, site: Site, home: Row, client: Row | None
     if client_of(home) is None:
         fields["client"] = _new_client(command) if client is None else str(client["id"])
     if not connections_of(home):
-        _check_port(command, site, home)
+        _check_port(command, site)
         fields |= _connection(command)
     return Patch(PROPERTIES, str(home["id"]), fields, (_change(command),), completes=True)
 
@@ -174,7 +172,7 @@ def _is_there(command: EnsureClient, home: Row) -> bool:
     return distance_m(coords[1], coords[0], command.latitude, command.longitude) <= SAME_SPOT_M
 
 
-def _check_port(command: EnsureClient, site: Site, home: Row | None) -> None:
+def _check_port(command: EnsureClient, site: Site) -> None:
     """The port is there, free and not blocked, as the splitter says now.
 
     :raises Refused: when it is not.
@@ -182,17 +180,14 @@ def _check_port(command: EnsureClient, site: Site, home: Row | None) -> None:
     splitter, port = site.splitter, command.port
     if splitter is None:
         raise Refused(Reason.PORT_MISSING, f"{port} (splitter {command.splitter_id} is gone)")
-    named = str(splitter.get("name") or command.splitter_id)
-    if reference(splitter.get("parent")) != command.host_id:
-        raise Refused(Reason.FOREIGN_CHANGE, f"splitter {named} is in another box now")
-    try:
-        fibre = fibre_on(splitter, port)
-    except IndexError:
-        raise Refused(Reason.PORT_MISSING, f"{port} ({named} has {n_ports(splitter)})") from None
-    if fibre is not None:
-        raise Refused(Reason.PORT_TAKEN, f"{port} ({named}: {_occupant(command, site.neighbours)})")
-    if is_blocked(splitter, port):
-        raise Refused(Reason.PORT_BLOCKED, f"{port} ({named})")
+    if splitter.parent_id != command.host_id:
+        raise Refused(Reason.FOREIGN_CHANGE, f"splitter {splitter.name} is in another box now")
+    if not 1 <= port <= splitter.n_outputs:
+        raise Refused(Reason.PORT_MISSING, f"{port} ({splitter.name} has {splitter.n_outputs})")
+    if port in splitter.taken:
+        raise Refused(Reason.PORT_TAKEN, f"{port} ({splitter.name}: {_occupant(command, site.neighbours)})")
+    if port in splitter.blocked:
+        raise Refused(Reason.PORT_BLOCKED, f"{port} ({splitter.name})")
 
 
 def _occupant(command: EnsureClient, neighbours: Sequence[Row]) -> str:

@@ -6,7 +6,13 @@ Source: fact sheet OZmap 2.6 (references are ids or objects), 3.3, 3.8, 3.9.
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from pydantic import ValidationError
+
+from kernel.domain.errors import Malformed
+from kernel.domain.plant import OzmapSplitter
 from kernel.domain.text import trimmed
+from kernel.vendors.ozmap.models import SplitterRow
+from kernel.vendors.ozmap.translate import parse_splitter
 
 Row = Mapping[str, Any]
 
@@ -40,11 +46,14 @@ def code_of(client: object) -> str:
 
 
 def connections_of(home: Row) -> list[At]:
-    """The ports that a property is connected to, at most one in a sound plant."""
+    """The splitter ports that a property is connected to, at most one in a sound plant."""
     return [
         At(splitter_id, int(one["port"]), str(one.get("name") or ""))
         for one in home.get("connections") or []
-        if isinstance(one, Mapping) and (splitter_id := reference(one.get("id"))) and one.get("port")
+        if isinstance(one, Mapping)
+        and one.get("kind") in (None, "Splitter")
+        and (splitter_id := reference(one.get("id")))
+        and one.get("port")
     ]
 
 
@@ -72,27 +81,17 @@ def homes_of(client_id: str, properties: Iterable[dict[str, Any]]) -> list[dict[
 
 
 def fibre_on(splitter: Row, port: int) -> str | None:
-    """The fibre on a port: ``connectables.output`` has one entry a port, null when free.
-
-    :raises IndexError: when the splitter has no such port.
-    """
+    """The fibre on a port: ``connectables.output`` has one entry a port, null when free."""
     outputs = (splitter.get("connectables") or {}).get("output") or []
-    if port < 1:
-        raise IndexError(port)
-    return reference(outputs[port - 1])
+    return reference(outputs[port - 1]) if 1 <= port <= len(outputs) else None
 
 
-def n_ports(splitter: Row) -> int:
-    """The ports a splitter has."""
-    return len((splitter.get("connectables") or {}).get("output") or [])
+def parsed_splitter(row: Row) -> OzmapSplitter:
+    """The splitter in our words: which of its ports are taken and blocked is read in one place.
 
-
-def is_blocked(splitter: Row, port: int) -> bool:
-    """Whether the port is marked blocked. The place in ``ports`` is the port: recorded replies have no index.
-
-    UNKNOWN: from which number an ``index`` counts where one is sent; it is not looked at.
+    :raises Malformed: when it cannot be understood.
     """
-    ports = splitter.get("ports") or []
-    return (
-        port <= len(ports) and isinstance(ports[port - 1], Mapping) and bool(ports[port - 1].get("blocked"))
-    )
+    try:
+        return parse_splitter(SplitterRow.model_validate(row))
+    except ValidationError as error:
+        raise Malformed(f"splitter {row.get('id')} cannot be read: {error.error_count()} fields") from None

@@ -7,7 +7,7 @@ delete client    If we die here: nothing is left, and the next look says so. Onl
 
 from kernel.contracts.commands import EnsureNoReservation
 from sinks.effect import Effect
-from sinks.ozmap.rows import Row, connections_of, drop_of, fibre_on, homes_of, n_ports
+from sinks.ozmap.rows import Row, connections_of, drop_of, fibre_on, homes_of
 from sinks.ozmap.steps import CLIENTS, DROPS, PROPERTIES, SPLITTERS, OzmapCalls, pursue
 from sinks.ozmap.withdrawal_plan import Reservation, plan_withdrawal
 
@@ -46,6 +46,6 @@ async def _left_of(home: Row, ozmap: OzmapCalls) -> tuple[str, ...]:
     fibres = {str(one.get("fiber")) for one in home.get("connections") or []}
     for at in connections_of(home):
         splitter = await ozmap.read(SPLITTERS, at.splitter_id)
-        if splitter is not None and at.port <= n_ports(splitter) and fibre_on(splitter, at.port) in fibres:
+        if splitter is not None and fibre_on(splitter, at.port) in fibres:
             left.append(f"port {at}")
     return tuple(left)

@@ -6,9 +6,10 @@ import pytest
 
 from kernel.contracts.commands import EnsureClient
 from kernel.contracts.outcomes import Result
-from kernel.domain.errors import Refused
+from kernel.domain.errors import Malformed, Refused
 from kernel.domain.reasons import Reason
 from sinks.ozmap.creation_plan import Site, is_open, new_property, plan_creation
+from sinks.ozmap.rows import connections_of, parsed_splitter
 from sinks.ozmap.steps import Create, Done, Patch
 
 COMMAND = EnsureClient(
@@ -59,7 +60,7 @@ def home(**fields: Any) -> Row:
 
 
 def site(*neighbours: Row, at: Row | None = None, clients: tuple[Row, ...] = (), homes: Any = ()) -> Site:
-    return Site(clients, homes, neighbours, at if at is not None else splitter())
+    return Site(clients, homes, neighbours, parsed_splitter(at if at is not None else splitter()))
 
 
 def plan(found: Site, **changes: Any) -> Any:
@@ -100,7 +101,7 @@ def test_what_is_not_known_is_not_sent() -> None:
         (splitter(), 9, Reason.PORT_MISSING, "9 (Splitter 1 has 8)"),
         (splitter(), 0, Reason.PORT_MISSING, "0 (Splitter 1 has 8)"),
         (splitter(), -8, Reason.PORT_MISSING, "-8 (Splitter 1 has 8)"),
-        (splitter(connectables=None), 3, Reason.PORT_MISSING, "3 (Splitter 1 has 0)"),
+        (splitter(connectables={}, ratio={"output": 2}), 3, Reason.PORT_MISSING, "3 (Splitter 1 has 2)"),
         (splitter(parent="b2"), 3, Reason.FOREIGN_CHANGE, "splitter Splitter 1 is in another box now"),
     ],
 )
@@ -110,9 +111,21 @@ def test_a_port_that_cannot_be_had_is_refused_with_its_number_first(
     assert refusal(site(at=at), port=port) == (reason, detail)
 
 
-@pytest.mark.parametrize("at", [splitter(ports=None), splitter(ports=[]), splitter(ports=[{}, None, None])])
+@pytest.mark.parametrize("at", [splitter(ports=None), splitter(ports=[]), splitter(ports=[{}])])
 def test_a_splitter_that_says_nothing_of_blocked_ports_has_none(at: Row) -> None:
     assert isinstance(plan(site(at=at)), Create)
+
+
+def test_a_splitter_that_cannot_be_read_is_malformed_and_shows_nothing_of_its_row() -> None:
+    with pytest.raises(Malformed) as caught:
+        parsed_splitter({"id": "s1", "name": "FAKE-SECRET"})
+    assert "s1" in str(caught.value)
+    assert "FAKE-SECRET" not in str(caught.value)
+
+
+def test_only_connections_to_splitters_are_ports() -> None:
+    shown = {"connections": [PORT_3, PORT_3 | {"kind": "DIO"}, {"id": "s1"}, None]}
+    assert [at.port for at in connections_of(shown)] == [3]
 
 
 def test_a_splitter_whose_parent_is_populated_is_in_its_box() -> None:
