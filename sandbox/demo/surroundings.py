@@ -7,6 +7,8 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
+from confluent_kafka import KafkaException
+
 from kernel.runtime.kafka import make_admin
 from kernel.settings import Settings
 from standalone.kafka import BOOTSTRAP_SERVERS
@@ -46,16 +48,26 @@ def _forget(kafka: RunningKafka | None, prefix: str) -> None:
     if kafka is None:
         return
     if kafka.origin == "given":
-        _delete_topics(kafka.bootstrap_servers, prefix)
+        _delete_ours(kafka.bootstrap_servers, prefix)
     elif kafka.origin == "docker":
         _remove_volume(str(getattr(kafka, "volume", "")))
 
 
-def _delete_topics(bootstrap_servers: str, prefix: str) -> None:
+def _delete_ours(bootstrap_servers: str, prefix: str) -> None:
+    """Topics and groups whose names begin with ``prefix`` are gone."""
+    if not prefix:
+        raise ValueError("without a prefix everything would be ours")
     admin = make_admin(Settings(kafka_bootstrap_servers=bootstrap_servers))
     ours = [name for name in admin.list_topics(timeout=10).topics if name.startswith(prefix)]
-    for deleted in (admin.delete_topics(ours) if ours and prefix else {}).values():
+    for deleted in admin.delete_topics(ours).values() if ours else ():
         deleted.result(timeout=30)
+    listed = admin.list_consumer_groups().result(timeout=10).valid
+    groups = [group.group_id for group in listed if group.group_id.startswith(prefix)]
+    for gone in admin.delete_consumer_groups(groups).values() if groups else ():
+        with suppress(
+            KafkaException
+        ):  # streams are a static member: theirs cannot go before its session ends
+            gone.result(timeout=30)
 
 
 def _remove_volume(name: str) -> None:

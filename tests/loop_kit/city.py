@@ -47,6 +47,11 @@ class City(Doubles):
         body["match"] = {"actor": "product"} | body.get("match", {})
         httpx.post(self._url(system, "faults"), json=body).raise_for_status()
 
+    def n_times_left(self) -> int:
+        """How many requests the faults that are on for some times have still to meet."""
+        on = [fault for system in SYSTEMS for fault in self._get(system, "faults")["on"]]
+        return sum(fault["times_left"] or 0 for fault in on)
+
     def clear_faults(self) -> int:
         """No fault is on any more; how many requests they met."""
         n_met = 0

@@ -92,7 +92,7 @@ class Records:
             self._consumer.assign([TopicPartition(place.topic, place.partition, low)])
             reached = low
             while reached < high:
-                for message in self._consumer.consume(5_000, 1.0):
+                for message in self._consumer.consume(min(high - reached, 5_000), 1.0):
                     if message.error() is None and (offset := message.offset()) is not None:
                         reached = max(reached, offset + 1)
                         found.append(self._letter(message))

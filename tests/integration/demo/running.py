@@ -20,16 +20,16 @@ ENDS_WITHIN_S = 120.0
 
 
 class Demo:
-    """``ozmap-ixc demo`` with ``arguments``, its output in a pipe and in ``language``."""
+    """``ozmap-ixc demo`` with ``arguments`` and the variables ``settings``, its output in a pipe."""
 
-    def __init__(self, *arguments: str, language: str = "C.UTF-8") -> None:
+    def __init__(self, *arguments: str, language: str = "C.UTF-8", **settings: str) -> None:
         env = {name: value for name, value in os.environ.items() if not name.startswith("LC_")}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "ops.cli", "demo", *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env=env | {"LANG": language},
+            env=env | settings | {"LANG": language},
         )
         self.lines: list[str] = []
         self._reader = threading.Thread(target=self._read, daemon=True)

@@ -11,8 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from confluent_kafka.admin import AdminClient
 
 from sandbox.demo.script import SCRIPT
+from standalone.running import RunningKafka
 from tests.integration.demo.running import Demo, ask
 from tests.integration.standalone.until import until
 
@@ -106,6 +108,19 @@ def test_killed_it_leaves_nothing_either() -> None:
         demo.ask(signal.SIGKILL)
         assert demo.end() == -signal.SIGKILL
         until(demo.everything_is_gone, "stages, doubles and folder gone", within_s=60)
+
+
+def test_on_a_kafka_that_is_given_it_leaves_no_topic(kafka: RunningKafka) -> None:
+    admin = AdminClient({"bootstrap.servers": kafka.bootstrap_servers})
+    # What the shell of the user sets for the product must not bend the demo.
+    bent = {"RULE_BOX_SYNC": "off", "TOPIC_PREFIX": "mine.", "POLL_INTERVAL_S": "300"}
+    with Demo("--interval", "0.5", KAFKA_BOOTSTRAP_SERVERS=kafka.bootstrap_servers, **bent) as demo:
+        demo.await_line("first synced box")
+        ours = {name for name in admin.list_topics(timeout=10).topics if name.startswith("demo-")}
+        assert ours
+        demo.ask(signal.SIGTERM)
+        assert demo.end() == 143
+    assert not ours & admin.list_topics(timeout=10).topics.keys()
 
 
 def _output_of(command: str) -> str:
