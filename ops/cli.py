@@ -42,9 +42,13 @@ def demo(
 ) -> None:
     """Both systems as doubles, Kafka, all stages, and a person who edits both: watch edits arrive.
 
-    Exit code: 0 all arrived and both systems are equal (with --stay too, after Ctrl-C); 1 something differs
-    or did not arrive, and is named; 2 it could not start; 130 or 143 when stopped by Ctrl-C or SIGTERM before
-    the summary. Ctrl-C clears everything away; a second one does not wait for it.
+    Ctrl-C clears everything away; a second one does not wait for it.
+
+    Exit code, with --stay too:
+    - 0: all arrived and both systems are equal
+    - 1: something differs or did not arrive, and is named; logs are kept
+    - 2: it could not start
+    - 130, 143: stopped by Ctrl-C, SIGTERM before the summary
     """
     from sandbox.demo import show  # only here: the product itself never needs the sandbox
 

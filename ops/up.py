@@ -23,9 +23,16 @@ DataFolder = Annotated[Path, typer.Option("--data", help="Folder of Kafka's log,
 def run_all(data: DataFolder = Path("data")) -> None:
     """Run pollers, streams and sinks, and Kafka unless KAFKA_BOOTSTRAP_SERVERS names one.
 
-    Needs OZMAP_URL, OZMAP_KEY, IXC_URL and IXC_TOKEN; see .env.example for everything else. A HEALTH_PORT is
-    that of the pollers, streams and sinks take the next two. Ctrl-C or SIGTERM drains, a second one does not
-    wait for it. Exit code: 0 drained, 1 a stage had to be killed, 2 something must be changed first.
+    Needs OZMAP_URL, OZMAP_KEY, IXC_URL and IXC_TOKEN; the rest is in .env.example.
+
+    A HEALTH_PORT is that of the pollers; streams and sinks take the next two.
+
+    Ctrl-C or SIGTERM drains; a second one does not wait for it.
+
+    Exit code:
+    - 0: drained
+    - 1: a stage had to be killed
+    - 2: something must be changed first, and is named
     """
     try:
         require_systems(load_settings())
