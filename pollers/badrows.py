@@ -1,5 +1,7 @@
 """Rows that cannot be understood: counted at every reading, told once each, by id and never by content."""
 
+from collections.abc import Iterable
+
 import structlog
 
 MOST_REMEMBERED = 10_000
@@ -24,6 +26,7 @@ class BadRows:
             self._told.add(place)
             log.warning("row_not_understood", entity=self._entity, row_id=ascii(place), error=error)
 
-    def forget(self, row_id: str) -> None:
-        """The row is good (again): should it turn bad, that is told anew."""
-        self._told.discard(row_id[:LONGEST_PLACE])
+    def forget(self, row_ids: Iterable[str]) -> None:
+        """The rows are good (again): should one turn bad, that is told anew."""
+        if self._told:
+            self._told.difference_update(row_id[:LONGEST_PLACE] for row_id in row_ids)

@@ -25,10 +25,13 @@ def fingerprint(body: bytes) -> int:
 class Memory:
     """Key → fingerprint of the value under that key; and the record of the last complete listing.
 
-    ``highest_id`` is the highest whole number among the keys ever seen, 0 when ids are no numbers (OZmap).
+    ``readings`` holds the mark of the raw row behind the value, as far as this process has read it: a row
+    that says the same again need not be translated. ``highest_id`` is the highest whole number among the keys
+    ever seen, 0 when ids are no numbers (OZmap).
     """
 
     fingerprints: dict[str, int] = field(default_factory=dict)
+    readings: dict[str, int] = field(default_factory=dict)
     listed: Listed | None = None
     highest_id: int = 0
 

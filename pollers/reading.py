@@ -9,7 +9,7 @@
 6 cursor    and wait for its ack      if we die here: the same window is read again, as before
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ from kernel.contracts.cursors import Cursor
 from kernel.domain.errors import Malformed, RateLimited, Refused, Transient
 from kernel.domain.observed import Observed
 from kernel.runtime.clock import Clock, utc_now
-from kernel.vendors.rows import Page, describe_problems
+from kernel.vendors.rows import BadRow, Page, RawRow, describe_problems
 from pollers import messages
 from pollers.badrows import BadRows
 from pollers.cursor import LISTED_QUIET, FullListing, Window, is_listing_due, next_window
@@ -163,42 +163,71 @@ class Reader:
 
     async def _take(self, page: Page[Any], tally: Tally) -> None:
         """Steps 2 to 4 for one page."""
-        rows = self._understood(page, tally)
+        self._note_bad(page.bad, tally)
+        tally.ids.update(raw.id for raw in page.rows)
+        self._note_newest(page.rows, tally)
+        rows, readings, bad = self._understood(page.rows, tally)
         found = detect(rows, self.known.memory.fingerprints)
         for row_id in found.unencodable:
             self._bad_rows.note(row_id, "its values cannot travel: invalid text, or too long")
+            readings.pop(row_id, None)
+            self.known.memory.readings.pop(row_id, None)
+        bad.update(found.unencodable)
+        self._bad_rows.forget(raw.id for raw in page.rows if raw.id not in bad)
         if found.changes:
             at = self._clock()
             said = [messages.observed(self.source.entity, change, at) for change in found.changes]
             await self._delivery.deliver(said)
             self.known.memory.remember((change.id, change.mark) for change in found.changes)
+        self.known.memory.readings.update(readings)
         tally.n_read += len(page.rows) + len(page.bad)
         tally.n_emitted += len(found.changes)
         tally.n_suppressed += found.n_suppressed
         tally.n_bad += len(found.unencodable)
 
-    def _understood(self, page: Page[Any], tally: Tally) -> list[Observed]:
-        """The page's rows in our words; those that cannot be are counted and named."""
+    def _understood(
+        self, raws: Iterable[RawRow], tally: Tally
+    ) -> tuple[list[Observed], dict[str, int], set[str]]:
+        """The rows that say something new, in our words; their marks; the ids of those that cannot be.
+
+        A row that says what it said when its value was acknowledged is not even translated. Within a page a
+        later reading is compared with the one before it, so that the last one is the last word.
+        """
         rows: list[Observed] = []
-        for bad in page.bad:
-            self._bad_rows.note(bad.id or f"row {bad.position}", bad.error)
-            tally.ids.add(bad.id or f"#{tally.n_read + bad.position}")
-        tally.n_bad += len(page.bad)
-        for raw in page.rows:
-            tally.ids.add(raw.id)
-            self._note_stamp(raw.stamp, tally)
+        readings: dict[str, int] = {}
+        bad: set[str] = set()
+        known = self.known.memory.readings
+        for raw in raws:
+            mark = raw.mark()
+            if readings.get(raw.id, known.get(raw.id)) == mark:
+                tally.n_suppressed += 1
+                continue
             try:
                 rows.append(self._parse(raw))
-                self._bad_rows.forget(raw.id)
+                readings[raw.id] = mark
             except (Malformed, ValueError, ArithmeticError) as error:
                 self._bad_rows.note(raw.id, _without_content(error))
                 tally.n_bad += 1
-        return rows
+                bad.add(raw.id)
+        return rows, readings, bad
 
-    def _note_stamp(self, text: str | None, tally: Tally) -> None:
-        stamp = self._stamps.parse(text) if text else None
-        if stamp is not None and is_plausible(stamp, self._feed.server_time() or self._clock()):
-            tally.newest = stamp if tally.newest is None else max(tally.newest, stamp)
+    def _note_bad(self, rows: Iterable[BadRow], tally: Tally) -> None:
+        for bad in rows:
+            self._bad_rows.note(bad.id or f"row {bad.position}", bad.error)
+            tally.ids.add(bad.id or f"#{tally.n_read + bad.position}")
+            tally.n_bad += 1
+
+    def _note_newest(self, rows: Iterable[RawRow], tally: Tally) -> None:
+        """The page's newest plausible stamp. Both systems write stamps that sort as the times they tell.
+
+        Where one does not, a lower one is noted: the next window starts earlier.
+        """
+        now = self._feed.server_time() or self._clock()
+        for text in sorted({raw.stamp for raw in rows if raw.stamp}, reverse=True):
+            stamp = self._stamps.parse(text)
+            if stamp is not None and is_plausible(stamp, now):
+                tally.newest = stamp if tally.newest is None else max(tally.newest, stamp)
+                return
 
     def _check_total(self, tally: Tally) -> None:
         """A walk that found fewer rows than were announced is no complete listing (fact sheet IXC 2.3).

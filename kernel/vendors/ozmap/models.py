@@ -1,20 +1,25 @@
 """OZmap's rows as they come, reduced to the fields the rules use (sheet OZmap 3)."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AliasChoices, Field
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from kernel.vendors.rows import RawRow
 
 
-class Populated(RawRow):
+class Populated(TypedDict, total=False):
     """A reference that came as an object: only its id counts."""
 
-    id: str = Field(validation_alias=AliasChoices("id", "_id"))
+    id: str
+    _id: str
 
 
-Reference = str | Populated
+Reference = Annotated[str | Populated, Field(union_mode="left_to_right")]
 """References are plain ids unless populated (sheet 2.6); which one a tenant sends is not ours to say."""
+
+Embedded = Annotated[Populated | str, Field(union_mode="left_to_right")]
+"""The same where an object is what recorded replies show: tried first, because trying costs."""
 
 
 class _Row(RawRow):
@@ -42,26 +47,23 @@ class BoxRow(_Placed):
     observation: str | None = None
 
 
-class Connectables(RawRow):
+class Connectables(TypedDict, total=False):
     """``splitter.connectables``: one entry of ``output`` per port, null when free (sheet 3.3)."""
 
-    id: str = ""
-    output: list[Any] | None = None
+    output: list[Any] | None
 
 
-class Ratio(RawRow):
+class Ratio(TypedDict, total=False):
     """``splitter.ratio``."""
 
-    id: str = ""
-    output: int | None = None
+    output: int | None
 
 
-class Port(RawRow):
+class Port(TypedDict, total=False):
     """One of ``splitter.ports``. ``index`` is in the SDK's type and in no recorded reply."""
 
-    id: str = ""
-    index: int | None = None
-    blocked: bool | None = None
+    index: int | None
+    blocked: bool | None
 
 
 class SplitterRow(_Row):
@@ -101,18 +103,19 @@ class BuildingRow(_Placed):
     name: str
 
 
-class ConnectionRow(RawRow):
+class ConnectionPart(TypedDict, total=False):
     """One of ``property.connections``: ``id`` is the splitter's when ``kind`` says so."""
 
-    kind: str | None = None
-    port: int | None = None
+    id: str
+    kind: str | None
+    port: int | None
 
 
 class PropertyRow(_Placed):
     """``properties`` (sheet 3.9). ``client`` comes as an object, as an id, or as null."""
 
-    client: Reference | None = None
+    client: Embedded | None = None
     box: Reference | None = None
     drop: Reference | None = None
-    connections: list[ConnectionRow] | None = None
+    connections: list[ConnectionPart] | None = None
     potency_read: float | None = Field(None, alias="potencyRead")

@@ -18,9 +18,9 @@ from kernel.vendors.ozmap.models import (
     BoxRow,
     BuildingRow,
     ClientRow,
-    ConnectionRow,
+    ConnectionPart,
+    Embedded,
     OltRow,
-    Populated,
     Port,
     ProjectRow,
     PropertyRow,
@@ -33,10 +33,17 @@ UPDATED_AT = "updatedAt"
 """Moves with each change of the row itself; whether with changes inside a box is UNKNOWN (sheet 2.7)."""
 
 
-def parse_reference(raw: Reference | None) -> str | None:
-    """The id a reference names, None for none."""
-    named = raw.id if isinstance(raw, Populated) else raw
-    return named or None
+def parse_reference(raw: Reference | Embedded | None) -> str | None:
+    """The id a reference names, None for none.
+
+    :raises Malformed: when it came as an object that shows no id.
+    """
+    if isinstance(raw, dict):
+        named = raw.get("id", raw.get("_id"))
+        if named is None:
+            raise Malformed("a reference came as an object without id")
+        return named or None
+    return raw or None
 
 
 def parse_place(
@@ -96,8 +103,11 @@ def parse_splitter(raw: SplitterRow) -> OzmapSplitter:
 
 def _taken(raw: SplitterRow) -> tuple[int, ...]:
     """The ports, from 1, that have a fibre (sheet 3.3: ``output[i]`` is port i + 1)."""
-    outputs = raw.connectables.output if raw.connectables is not None else None
-    return tuple(port for port, fibre in enumerate(outputs or [], 1) if fibre is not None)
+    return tuple(port for port, fibre in enumerate(_outputs(raw), 1) if fibre is not None)
+
+
+def _outputs(raw: SplitterRow) -> list[Any]:
+    return (raw.connectables or {}).get("output") or []
 
 
 def blocked_ports(ports: list[Port]) -> tuple[int, ...]:
@@ -106,20 +116,21 @@ def blocked_ports(ports: list[Port]) -> tuple[int, ...]:
     A port's place in the array is its number (recorded replies, sheet 3.3) unless each says its ``index``.
     UNKNOWN: what that counts from. Where one says 0 it counts from 0, else from 1 as all else does.
     """
-    indices = [port.index for port in ports]
+    indices = [port.get("index") for port in ports]
     numbers: list[int] = [index for index in indices if index is not None]
     if len(numbers) < len(ports):
         numbers = list(range(1, len(ports) + 1))
     elif 0 in numbers:
         numbers = [number + 1 for number in numbers]
-    return tuple(sorted(n for n, port in zip(numbers, ports, strict=True) if port.blocked))
+    return tuple(sorted(n for n, port in zip(numbers, ports, strict=True) if port.get("blocked")))
 
 
 def _n_outputs(raw: SplitterRow) -> int:
-    if raw.connectables is not None and raw.connectables.output:
-        return len(raw.connectables.output)
-    if raw.ratio is not None and raw.ratio.output is not None:
-        return raw.ratio.output
+    if _outputs(raw):
+        return len(_outputs(raw))
+    n_outputs = (raw.ratio or {}).get("output")
+    if n_outputs is not None:
+        return n_outputs
     raise Malformed(f"splitter {raw.id}: neither connectables.output nor ratio.output says its outputs")
 
 
@@ -168,14 +179,15 @@ def parse_property(raw: PropertyRow) -> OzmapProperty:
     )
 
 
-def _is_splitter(raw: ConnectionRow) -> bool:
-    return raw.kind == "Splitter"
+def _is_splitter(raw: ConnectionPart) -> bool:
+    return raw.get("kind") == "Splitter"
 
 
-def _connection(property_id: str, raw: ConnectionRow) -> Connection:
-    if raw.port is None:
-        raise Malformed(f"property {property_id}: its connection to splitter {raw.id} names no port")
-    return Connection(splitter_id=raw.id, port=raw.port)
+def _connection(property_id: str, raw: ConnectionPart) -> Connection:
+    splitter_id, port = raw.get("id"), raw.get("port")
+    if splitter_id is None or port is None:
+        raise Malformed(f"property {property_id}: its connection to splitter {splitter_id} names no port")
+    return Connection(splitter_id=splitter_id, port=port)
 
 
 def _needed(raw: Reference, complaint: str) -> str:

@@ -1,19 +1,23 @@
 """One pass: what is said, in which order, and what is remembered when something breaks on the way."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import orjson
 import pytest
+from structlog.testing import capture_logs
 
 from kernel.contracts.changes import IXC_BOX, IXC_PROJECT, LISTED_KEY, Listed
 from kernel.contracts.cursors import CURSOR_TOPIC, Cursor
 from kernel.contracts.envelope import Message, parse_headers
 from kernel.domain.errors import Transient
+from kernel.domain.observed import Observed
 from kernel.runtime.kafka import KafkaUndelivered
-from kernel.vendors.rows import BadRow, Page
+from kernel.vendors.rows import BadRow, Page, Parse
+from pollers.detect import LONGEST_BODY_BYTES
 from pollers.newcomers import FIRST_LOOKBACK, HighestIds
 from pollers.reading import Reader
 from pollers.recall import Known
@@ -24,6 +28,7 @@ NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 ZONE = ZoneInfo("America/Sao_Paulo")
 BOX = source_of(IXC_BOX)
 PROJECT = source_of(IXC_PROJECT)
+TOO_LONG = "x" * (LONGEST_BODY_BYTES + 1)
 STAMP = "2026-11-24 10:50:00"  # in America/Sao_Paulo, ten minutes before NOW
 
 
@@ -164,10 +169,97 @@ async def test_a_quiet_pass_only_moves_the_cursor() -> None:
     assert (tally.n_read, tally.n_emitted, tally.n_suppressed) == (1, 0, 1)
 
 
+@dataclass
+class CountingParser:
+    """The parser of a source; counts the rows it turned into our words."""
+
+    source: Source
+    n_parsed: int = 0
+
+    def __call__(self, zone: ZoneInfo) -> Parse[Any]:
+        parse = self.source.parser(zone)
+
+        def counted(row: Any) -> Observed:
+            self.n_parsed += 1
+            return parse(row)
+
+        return counted
+
+
+async def test_a_row_that_says_the_same_under_a_newer_stamp_is_not_even_translated() -> None:
+    parser, feed = CountingParser(BOX), ScriptedFeed(whole=[[raw(1), raw(2)]])
+    reader = reader_of(feed, Letters(), replace(BOX, parser=parser))
+    await reader.read()
+    feed.windows = [[raw(1, stamp="2026-11-24 10:59:59"), raw(2, "CTO B")]]
+    tally = await reader.read()
+    assert parser.n_parsed == 3
+    assert (tally.n_read, tally.n_emitted, tally.n_suppressed) == (2, 1, 1)
+
+
+async def test_what_kafka_holds_is_compared_anew_after_it_was_recalled() -> None:
+    feed, letters = ScriptedFeed(whole=[[raw(1)]], windows=[[raw(1)]]), Letters()
+    reader = reader_of(feed, letters)
+    await reader.read()
+    reader.known = listed_known()
+    letters.sent.clear()
+    await reader.read()
+    assert letters.keys == [["1"], ["ixc.box"]]
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["A"], []),
+        (["B"], ["B"]),
+        (["B", "B"], ["B"]),
+        (["B", "A"], ["B", "A"]),
+        (["A", "B", "A"], ["B", "A"]),
+        (["B", TOO_LONG, "A"], ["B", "A"]),
+        ([TOO_LONG, "A"], []),
+    ],
+)
+async def test_of_several_readings_on_a_page_the_last_is_the_last_word(
+    names: list[str], said: list[str]
+) -> None:
+    feed, letters = ScriptedFeed(whole=[[raw(1, "A")]]), Letters()
+    reader = reader_of(feed, letters)
+    await reader.read()
+    letters.sent.clear()
+    feed.windows = [[raw(1, name) for name in names]]
+    await reader.read()
+    values = [orjson.loads(m.value or b"") for sent in letters.sent for m in sent if m.key == "1"]
+    assert [value["name"] for value in values] == said
+
+
+async def test_after_a_row_that_could_not_travel_the_one_before_it_is_compared_anew() -> None:
+    feed, letters = ScriptedFeed(whole=[[raw(1, "A")]]), Letters()
+    reader = reader_of(feed, letters)
+    await reader.read()
+    feed.windows = [[raw(1, "B"), raw(1, TOO_LONG)]]
+    await reader.read()
+    feed.windows = [[raw(1, "A")]]
+    letters.sent.clear()
+    await reader.read()
+    assert letters.keys == [["1"], ["ixc.box"]]
+
+
+async def test_a_row_that_was_bad_is_told_anew_when_it_turns_bad_again() -> None:
+    feed = ScriptedFeed(whole=[[raw(1, "A")]])
+    reader = reader_of(feed, Letters())
+    with capture_logs() as logs:
+        await reader.read()
+        for name in (TOO_LONG, TOO_LONG, "A", TOO_LONG):
+            feed.windows = [[raw(1, name)]]
+            assert (await reader.read()).n_bad == (name == TOO_LONG)
+    assert [line["row_id"] for line in logs if line["event"] == "row_not_understood"] == ["'1'", "'1'"]
+
+
 async def test_the_cursor_follows_the_newest_stamp_seen() -> None:
     known = listed_known(NOW - timedelta(minutes=30))
     await reader_of(
-        ScriptedFeed(windows=[[raw(1), raw(2, stamp="2026-11-24 10:57:00")]]), Letters(), known=known
+        ScriptedFeed(windows=[[raw(1), raw(2, stamp="2026-11-24 10:57:00")], [raw(3)]]),
+        Letters(),
+        known=known,
     ).read()
     assert known.cursor is not None
     assert known.cursor.through == NOW - timedelta(minutes=3)
