@@ -1,6 +1,6 @@
 """The book of decisions: each subject's last record per rule, kept in the tables."""
 
-import orjson
+from pydantic import TypeAdapter
 
 from kernel.contracts.decisions import DecisionRecord
 from streams.tables import Tables
@@ -9,6 +9,8 @@ _TABLE = "decision"
 
 Page = dict[str, DecisionRecord]
 """The records of one subject, by rule."""
+
+_PAGES: TypeAdapter[Page] = TypeAdapter(Page)
 
 
 class Book:
@@ -22,14 +24,11 @@ class Book:
         body = self._tables.get(_TABLE, subject)
         if body is None:
             return {}
-        return {rule: DecisionRecord.model_validate(record) for rule, record in orjson.loads(body).items()}
+        return _PAGES.validate_json(body)
 
     def put(self, subject: str, page: Page) -> None:
         """Keep ``page`` as the records of ``subject``."""
-        lines = b",".join(
-            orjson.dumps(rule) + b":" + record.model_dump_json().encode() for rule, record in page.items()
-        )
-        self._tables.put(_TABLE, subject, b"{" + lines + b"}")
+        self._tables.put(_TABLE, subject, _PAGES.dump_json(page))
 
     def forget_all_but(self, alive: set[str]) -> int:
         """Forget every record whose ``<rule>/<subject>`` is not ``alive``; returns how many there were."""

@@ -4,6 +4,7 @@
 rules about them. In between nothing is lost by a crash: at start every subject is asked once.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -48,24 +49,20 @@ STATE_TOPICS = (*CHANGE_TOPICS, LINK_TOPIC, DECISION_TOPIC)
 """What the engine's state is the fold of."""
 
 
-SubjectsOf = Callable[[Observed], Iterable[str]]
+NamesOf = Callable[[Observed], Iterable[str]]
 
-SUBJECTS: Mapping[Entity, SubjectsOf] = {
-    changes.OZMAP_BOX: lambda row: (f"{Subject.BOX}:{row.id}",),
-    changes.OZMAP_SPLITTER: lambda row: (f"{Subject.SPLITTER}:{row.id}",),
-    changes.OZMAP_CLIENT: lambda row: _login_subject(getattr(row, "code", "")),
-    changes.IXC_LOGIN: lambda row: _login_subject(getattr(row, "login", "")),
+SUBJECTS: Mapping[Entity, tuple[Subject, NamesOf]] = {
+    changes.OZMAP_BOX: (Subject.BOX, lambda row: (row.id,)),
+    changes.OZMAP_SPLITTER: (Subject.SPLITTER, lambda row: (row.id,)),
+    changes.OZMAP_CLIENT: (Subject.LOGIN, lambda row: _login(getattr(row, "code", ""))),
+    changes.IXC_LOGIN: (Subject.LOGIN, lambda row: _login(getattr(row, "login", ""))),
 }
 """The rows that bring a subject into being; everything else reaches a subject through its questions."""
 
 
-def _no_subjects(row: Observed) -> tuple[str, ...]:
-    return ()
-
-
-def _login_subject(login: str) -> tuple[str, ...]:
-    name = trimmed(login)
-    return (f"{Subject.LOGIN}:{name}",) if name else ()
+def _login(text: str) -> tuple[str, ...]:
+    name = trimmed(text)
+    return (name,) if name else ()
 
 
 class Engine:
@@ -86,7 +83,7 @@ class Engine:
         self._patience = patience
         self._rules = rules
         self._dependents = Dependents()
-        self._marked: dict[str, str] = {}
+        self._marked: OrderedDict[str, str] = OrderedDict()  # a plain dict is slow to give up its first
         self._forced: set[tuple[str, str]] = set()
         self._open: dict[tuple[str, str], datetime] = {}
         self._listed: set[Entity] = set()
@@ -152,14 +149,19 @@ class Engine:
         """Keep on disk what the tables say now."""
         self._tables.commit()
 
-    def mark_everything(self) -> None:
-        """Every subject is asked anew: at start, and when an entity was listed for the first time."""
-        kinds = {rule.subject for rule in self._ready_rules()}
-        for entity, subjects_of in SUBJECTS.items():
-            for row_id in list(self.rows.ids(entity)):
-                row = self.rows.get(entity, row_id)
-                if row is not None:
-                    self._mark((s for s in subjects_of(row) if s.split(":", 1)[0] in kinds), "")
+    def mark_everything(self, kinds: Iterable[str] = Subject) -> None:
+        """Every subject of ``kinds`` that a ready rule decides about is asked anew: at start, and when an
+        entity was listed for the first time.
+        """
+        kinds = {rule.subject for rule in self._ready_rules()} & set(kinds)
+        if not kinds:
+            return
+        for entity, (kind, names_of) in SUBJECTS.items():
+            if kind in kinds:
+                for row_id in list(self.rows.ids(entity)):
+                    row = self.rows.get(entity, row_id)
+                    if row is not None:
+                        self._mark((f"{kind}:{name}" for name in names_of(row)), "")
         self._mark((s for s in self.book.subjects() if s.split(":", 1)[0] in kinds), "")
 
     def doubt_last_batch(self) -> None:
@@ -192,33 +194,30 @@ class Engine:
         if entity is None:
             return self._conclude(parsed(Outcome, event.value), event, now)
         if event.key == LISTED_KEY:
-            if self._note_listed(entity, event.value):
-                self.mark_everything()
+            self.mark_everything(self._note_listed(entity, event.value))
             return []
-        before = self.rows.get(entity, event.key)
         facts = self.rows.put(entity, event.key, event.value)
         if facts:
             cause = event_id(event)
-            after = self.rows.get(entity, event.key)
-            subjects_of = SUBJECTS.get(entity, _no_subjects)
-            for row in (before, after):
-                if row is not None:
-                    self._mark(subjects_of(row), cause)
+            row = self.rows.get(entity, event.key) if entity in SUBJECTS else None
+            if row is not None:
+                kind, names_of = SUBJECTS[entity]
+                self._mark((f"{kind}:{name}" for name in names_of(row)), cause)
             self._mark(self._dependents.of(facts), cause)
         return []
 
-    def _note_listed(self, entity: Entity, body: bytes | None) -> bool:
-        """Whether a rule became ready because ``entity`` has now been listed whole.
+    def _note_listed(self, entity: Entity, body: bytes | None) -> set[str]:
+        """The kinds of subjects of which a rule became ready because ``entity`` has now been listed whole.
 
         :raises Malformed: when ``body`` is no such record: what opens the gate must be understood.
         """
         if body is None:
-            return False
+            return set()
         parsed(Listed, body)
         if entity in self._listed:
-            return False
+            return set()
         self._listed.add(entity)
-        return any(entity in rule.needs for rule in self._ready_rules())
+        return {rule.subject for rule in self._ready_rules() if entity in rule.needs}
 
     def _conclude(self, outcome: Outcome, event: Event, now: datetime) -> list[Message]:
         cause = event_id(event)
@@ -271,8 +270,7 @@ class Engine:
         messages: list[Message] = []
         ready = list(self._ready_rules())
         for _ in range(min(limit, len(self._marked))):
-            subject = next(iter(self._marked))
-            cause = self._marked.pop(subject)
+            subject, cause = self._marked.popitem(last=False)
             messages += self._decide(subject, cause, ready, now)
         return messages
 

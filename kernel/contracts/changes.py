@@ -5,7 +5,7 @@ Besides the rows each topic holds one record under :data:`LISTED_KEY`: the last 
 entity. Until it has been seen, an unknown row is "not yet known", never "no" (spec, What every flow owes).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -41,11 +41,11 @@ class Entity:
     system: System
     name: str
     model: type[Observed]
+    slug: str = field(init=False)
+    """``<system>.<entity>``; kept, because streams ask for it hundreds of times a decision."""
 
-    @property
-    def slug(self) -> str:
-        """``<system>.<entity>``."""
-        return f"{self.system}.{self.name}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "slug", f"{self.system}.{self.name}")
 
     @property
     def topic(self) -> str:

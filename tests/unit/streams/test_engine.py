@@ -145,6 +145,21 @@ def test_a_wish_that_a_success_did_not_keep_is_sent_again_with_growing_pauses() 
     assert name not in topology.pass_time(100_000)
 
 
+def test_a_wish_on_its_way_is_not_sent_twice_because_something_about_it_changed() -> None:
+    topology = whole_base()
+    assert topology.see(client(status=1)) == []
+    assert topology.see(customer(address="Rua B, 2")) == []
+
+
+def test_a_refused_wish_is_sent_again_as_it_was_when_something_its_rule_asked_about_changed() -> None:
+    topology = whole_base()
+    _box, name = topology.commands
+    topology.answer(name, Result.REFUSED, reason="rejected")
+    assert topology.see(client(status=1)) == [name]
+    topology.answer(name, Result.REFUSED, reason="rejected")
+    assert topology.see(ixc_box(id="999", name="another")) == []
+
+
 def test_while_a_creation_is_unanswered_nothing_else_is_sent_for_that_box() -> None:
     topology = whole_base()
     creation = topology.commands[0]
