@@ -11,7 +11,7 @@ from kernel.contracts.commands import COMMAND_TOPICS, Command, event_type, parse
 from kernel.contracts.decisions import DECISION_TOPIC, DecisionRecord
 from kernel.contracts.envelope import Envelope, Message, render_headers
 from kernel.contracts.links import LINK_TOPIC, Link
-from kernel.contracts.outcomes import Outcome, Result, outcome_topic
+from kernel.contracts.outcomes import Outcome, RemovedRow, Result, outcome_topic
 from kernel.domain.observed import Observed
 from kernel.domain.policy import Policy
 from streams.decision import Decision
@@ -131,6 +131,7 @@ class Topology:
         remote_id: str | None = None,
         reason: str | None = None,
         commanded_at: datetime | None = None,
+        removed: tuple[RemovedRow, ...] = (),
     ) -> list[Command]:
         """A sink's outcome for ``command``."""
         outcome = Outcome(
@@ -141,6 +142,7 @@ class Topology:
             result=result,
             remote_id=remote_id,
             reason=reason,
+            removed=removed,
             commanded_at=commanded_at or self.now,
             took_ms=3,
         )

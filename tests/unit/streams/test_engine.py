@@ -6,9 +6,9 @@ import pytest
 
 from kernel.contracts import changes
 from kernel.contracts.changes import ENTITIES, LISTED_KEY
-from kernel.contracts.commands import EnsureBox
+from kernel.contracts.commands import EnsureBox, EnsureClient
 from kernel.contracts.decisions import Progress
-from kernel.contracts.outcomes import Result
+from kernel.contracts.outcomes import RemovedRow, Result
 from kernel.domain.policy import Mode, Policy
 from streams.messages import DEAD_LETTERS, Event
 from streams.rules import RULES
@@ -172,6 +172,33 @@ def test_while_a_creation_is_unanswered_nothing_else_is_sent_for_that_box() -> N
     (update,) = topology.take(observed(*ixc_box()))
     assert isinstance(update, EnsureBox)
     assert (update.ixc_id, update.fields.name) == ("100", "CTO-RENAMED")
+
+
+def test_a_creation_that_is_held_is_still_under_way() -> None:
+    topology = whole_base()
+    creation = topology.commands[0]
+    topology.answer(creation, Result.HELD, reason="retries_exhausted")
+    assert topology.see(ozmap_box(name="CTO-RENAMED")) == []
+    assert topology.spoken(RULE, BOX) == "wait creation_in_flight"
+
+
+def test_a_creation_whose_client_appeared_is_no_longer_under_way_though_its_answer_was_lost() -> None:
+    unknown = [seen for seen in SERVED if seen[0] not in (changes.OZMAP_CLIENT, changes.OZMAP_PROPERTY)]
+    topology = Topology.of(unknown, links={"b1": "100"})
+    topology.see(client())
+    assert topology.spoken("client-creation", "login:ana") == "already"
+    topology.take(removed(changes.OZMAP_CLIENT, "c1"), observed(*login(**PLACED | {"port": 4})))
+    assert [c.port for c in topology.of_rule("client-creation") if isinstance(c, EnsureClient)] == [3, 4]
+
+
+def test_rows_that_a_sink_proved_gone_are_gone_and_told_so_on_their_topics() -> None:
+    topology = Topology.of(SERVED, login(**PLACED | {"active": False, "contract_id": None}))
+    (command,) = topology.commands
+    gone = RemovedRow(entity=changes.OZMAP_CLIENT.slug, id="c1")
+    topology.answer(command, Result.UPDATED, "c1", removed=(gone,))
+    assert topology.spoken("client-name", "login:ana") == "wait client_not_found"
+    told = [(m.topic, m.key, m.value) for m in topology.sent if m.topic == changes.OZMAP_CLIENT.topic]
+    assert told == [(changes.OZMAP_CLIENT.topic, "c1", None)]
 
 
 def test_the_last_batch_before_a_restart_is_sent_again_because_it_may_not_have_left() -> None:
