@@ -192,7 +192,8 @@ def test_a_creation_whose_client_appeared_is_no_longer_under_way_though_its_answ
 
 
 def test_rows_that_a_sink_proved_gone_are_gone_and_told_so_on_their_topics() -> None:
-    topology = Topology.of(SERVED, login(**PLACED | {"active": False, "contract_id": None}))
+    cancelled = login(**PLACED | {"active": False, "contract_id": None})
+    topology = Topology.of(SERVED, cancelled, links={"b1": "100"})
     (command,) = topology.commands
     gone = RemovedRow(entity=changes.OZMAP_CLIENT.slug, id="c1")
     topology.answer(command, Result.UPDATED, "c1", removed=(gone,))
