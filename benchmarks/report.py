@@ -95,7 +95,7 @@ def render_block(run: Run, name: str) -> str:
     lines += [
         "",
         f"{run.at:%Y-%m-%d}, {machine['cores']} cores ({machine['processor']}), {machine['memory']}, "
-        f"Python {machine['Python']}, Apache Kafka {machine['Apache Kafka']}, commit {machine['commit']}; "
+        f"load {machine['load before']} before the run, Python {machine['Python']}, Apache Kafka {machine['Apache Kafka']}, commit {machine['commit']}; "
         f"every round and check: [benchmarks/results/{name}](benchmarks/results/{name}). {NOTE}",
     ]
     return "\n".join(lines) + "\n"
