@@ -94,9 +94,10 @@ def render_block(run: Run, name: str) -> str:
     machine = run.machine
     lines += [
         "",
-        f"{run.at:%Y-%m-%d}, {machine['cores']} cores ({machine['processor']}), {machine['memory']}, "
-        f"Python {machine['Python']}, Apache Kafka {machine['Apache Kafka']}, commit {machine['commit']}; "
-        f"every round and check: [benchmarks/results/{name}](benchmarks/results/{name}). {NOTE}",
+        f"{run.at:%Y-%m-%d}, {machine['cores']} cores ({machine['processor']}), {machine['memory']}, load "
+        f"{machine['load before']} before the run, Python {machine['Python']}, Apache Kafka "
+        f"{machine['Apache Kafka']}, commit {machine['commit']}; every round and check: "
+        f"[benchmarks/results/{name}](benchmarks/results/{name}). {NOTE}",
     ]
     return "\n".join(lines) + "\n"
 

@@ -111,6 +111,9 @@ class Acts:
     def _await_load(self, world: World, hearing: Hearing) -> Load:
         settling = Settling(world, hearing, self._speech, self._check)
         settling.await_settled(GIVEN_UP_AFTER_S[self._wanted.city])
+        if settling.load.n_left:
+            late = self._speech.t("still to be written or linked", "ainda por gravar ou vincular")
+            self._speech.step(f"{settling.load.n_left} {late}", style="bold red")
         settling.tell()
         return settling.load
 
