@@ -1,10 +1,12 @@
 """`python -m streams`: decide, until SIGTERM."""
 
 import asyncio
+import os
 import signal
 import sys
 from datetime import timedelta
 
+import faust
 import structlog
 
 from kernel.domain.errors import Misconfigured
@@ -25,6 +27,9 @@ from streams.tables import RocksTables
 log = structlog.get_logger()
 
 LEASE_TOPIC = "streams.lease.v1"
+
+STOP_WITHIN_S = 5.0
+"""Faust stops in a moment, or, when Kafka went away under it, only after a minute: that is not waited for."""
 
 _CONFIRM_AT_LEAST_S = 30.0
 _CONFIRM_POLLS = 3
@@ -90,9 +95,16 @@ async def _decide(
     lost.cancel()
     await asyncio.gather(ticking, return_exceptions=True)
     health.ready("streams", False)
-    await app.stop()
+    await _stop(app)
     log.info("streams_stopped", exit_code=exit_code)
     return exit_code
+
+
+async def _stop(app: faust.App) -> None:
+    """Faust has stopped, or is left behind: what it holds is either kept or comes again."""
+    stopped, _ = await asyncio.wait({asyncio.create_task(app.stop())}, timeout=STOP_WITHIN_S)
+    if not stopped:
+        log.warning("faust_left_behind", seconds=STOP_WITHIN_S, consequence="its last events come again")
 
 
 async def _crash_of(app: object, health: Health) -> None:
@@ -107,11 +119,20 @@ def main() -> int:
     """Entry point; returns the exit code: 2 for a setting that must be changed."""
     try:
         settings = load_settings()
+        configure_logs("streams", settings.log_level)
+        asyncio.run(_run_and_leave(settings))
     except Misconfigured as error:
         sys.stderr.write(f"streams: {error}\n")
         return 2
-    configure_logs("streams", settings.log_level)
-    return asyncio.run(run(settings))
+    return 1
+
+
+async def _run_and_leave(settings: Settings) -> None:
+    """The process has ended. What Faust left behind would keep the loop and the interpreter from ending."""
+    code = await run(settings)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
