@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from standalone.kafka import LocalKafka, start_kafka
+from standalone.running import answering_cluster
 from tests.loop_kit import journal
 from tests.loop_kit.city import City
 from tests.loop_kit.figures import tell
@@ -27,7 +28,8 @@ def _kill_broker(kafka: LocalKafka, said: list[str]) -> float:
     os.kill(died_as, signal.SIGKILL)
 
     def is_back() -> bool:
-        return kafka.pid != died_as and any(str(died_as) in line for line in said)
+        is_new = kafka.pid != died_as and any(str(died_as) in line for line in said)
+        return is_new and answering_cluster(kafka.bootstrap_servers, within_s=0.2) is not None
 
     return seconds_of(lambda: until(is_back, "the broker is started again"))
 
@@ -42,9 +44,12 @@ def test_a_killed_broker_loses_nothing_and_the_stages_live_through_it(tmp_path: 
         assert isinstance(kafka, LocalKafka)
         city.fault("ixc", "latency", delay_s=0.05, match={"entity": journal.BOXES})
         until(lambda: loop.records.count(*OUTCOME_TOPICS) >= 150, "outcomes come in", every_s=0.01)
-        _kill_broker(kafka, said)
+        away_s = _kill_broker(kafka, said)
         took_s = seconds_of(lambda: loop.await_equal(120))
         loop.await_settled(120)
         assert loop.flaws() == []
         assert journal.written_twice(journal.effects_of(city)) == []
-        tell(f"equal {took_s:.1f} s after the broker's death; restarts: {loop.supervisor.restarts}")
+        tell(f"broker back after {away_s:.1f} s, equal {took_s:.1f} s later; {loop.supervisor.restarts}")
+        for stage in STAGES:
+            told = [line["event"] for line in loop.lines(stage) if line["level"] in ("warning", "error")]
+            assert any("kafka" in event for event in told), f"{stage} told nothing: {told}"

@@ -59,8 +59,8 @@ class Loop:
     """All stages against ``city``, running for the length of a ``with`` block.
 
     ``bootstrap_servers`` and ``prefix``: where its topics lie. ``before``: what is compared with; without it
-    the doubles as they are now. ``settings`` are put over :data:`SETTINGS`;
-    ``rules`` say which rules are on.
+    the doubles as they are now. ``rules`` say which rules are on, ``settings`` are put over :data:`SETTINGS`.
+    ``stack``: how all is started.
     """
 
     def __init__(
@@ -73,6 +73,7 @@ class Loop:
         before: Before | None = None,
         rules: Mapping[str, str] = BOXES_AND_NAMES,
         settings: Mapping[str, str] | None = None,
+        stack: type[Stack] = Stack,
     ) -> None:
         self.city = city
         self.before = before or Before(city)
@@ -81,7 +82,7 @@ class Loop:
         self.folder = folder
         env = city.env | SETTINGS | dict(rules) | dict(settings or {})
         env |= {"KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers, "TOPIC_PREFIX": prefix}
-        self._stack = Stack(folder, env, self.said_by_supervisor.append)
+        self._stack = stack(folder, env, self.said_by_supervisor.append)
 
     def __enter__(self) -> Self:
         self._stack.__enter__()
