@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
 from kernel.runtime.kafka import make_consumer
 from kernel.settings import Settings
@@ -59,6 +60,17 @@ def read_to_end(settings: Settings, topics: Sequence[str]) -> Iterator[Record]:
         consumer.close()
 
 
+def _may_pass(error: BaseException) -> bool:
+    """A broker that has just come back is asked again: its partitions get their leader in a moment."""
+    return isinstance(error, KafkaException) and bool(error.args[0].retriable())
+
+
+@retry(
+    retry=retry_if_exception(_may_pass),
+    stop=stop_after_delay(_REQUEST_TIMEOUT_S),
+    wait=wait_fixed(0.2),
+    reraise=True,
+)
 def end_offsets(
     consumer: Consumer, settings: Settings, topics: Sequence[str]
 ) -> Mapping[tuple[str, int], int]:
