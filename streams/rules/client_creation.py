@@ -127,10 +127,13 @@ def _number(login: IxcLogin, view: View) -> int | None:
 
 
 def _behind(number: int, site: _Site) -> PortOf | None:
-    if isinstance(site.host, OzmapBox) and len(site.splitters) != 1:
+    """The port that IXC's number means: of a box through its service splitters, of a building's splitter
+    its own.
+    """
+    if isinstance(site.host, OzmapBox):
         return splitter_port(site.splitters, number)
-    only = site.splitters[0] if site.splitters else None
-    return PortOf(only.id, number) if only is not None and 1 <= number <= only.n_outputs else None
+    (only,) = site.splitters
+    return PortOf(only.id, number) if 1 <= number <= only.n_outputs else None
 
 
 def _first_free(site: _Site) -> PortOf | Wait:

@@ -236,6 +236,17 @@ def test_a_splitter_that_is_a_box_of_its_own_has_its_own_ports() -> None:
     assert (command.host_id, command.splitter_id, command.port) == ("b1", "s1", 2)
 
 
+def test_a_splitter_that_is_a_box_of_its_own_and_serves_no_clients_any_more_has_no_port() -> None:
+    topology = Topology.of(
+        UNKNOWN_TO_OZMAP,
+        splitter(is_drop=False),
+        ana(box_id="500", port=2),
+        links={"s1": "500"},
+        splitter_as_box=True,
+    )
+    assert topology.spoken(RULE, LOGIN) == "skip port_missing"
+
+
 @pytest.mark.parametrize("missing", [login(), customer(), contract(), ozmap_box(), splitter()])
 def test_what_comes_later_wakes_the_login(missing: Seen) -> None:
     entity, row = missing
@@ -330,6 +341,7 @@ def test_a_creation_that_is_no_longer_wished_is_not_sent_again() -> None:
     only_command(topology)
     topology.see(ana(active=False))
     assert topology.spoken(RULE, LOGIN) == "skip login_inactive"
+    assert topology.engine.n_open()[RULE] == 0
     assert not any(c.rule == RULE for c in topology.pass_time(100_000))
 
 
