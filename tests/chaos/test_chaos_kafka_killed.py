@@ -49,6 +49,7 @@ def test_a_killed_broker_loses_nothing_and_the_stages_live_through_it(tmp_path: 
         loop.await_settled(120)
         assert loop.flaws() == []
         assert journal.written_twice(journal.effects_of(city)) == []
+        assert journal.idle_writes(city) == []
         tell(f"broker back after {away_s:.1f} s, equal {took_s:.1f} s later; {loop.supervisor.restarts}")
         for stage in STAGES:
             told = [line["event"] for line in loop.lines(stage) if line["level"] in ("warning", "error")]

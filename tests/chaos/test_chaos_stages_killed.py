@@ -63,6 +63,7 @@ def test_killed_stages_end_where_the_oracle_says_and_make_nothing_twice(
         assert loop.flaws() == []
         effects = journal.effects_of(city)
         assert journal.written_twice(effects) == []
+        assert journal.idle_writes(city) == []
         assert _n_inserts(loop) == n_to_make
         assert {stage: loop.supervisor.restarts[stage] for stage in STAGES} == dict.fromkeys(STAGES, 1)
         kept = {path.name for path in (tmp_path / "stages").iterdir()}

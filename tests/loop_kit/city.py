@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +53,18 @@ class City(Doubles):
         on = [fault for system in SYSTEMS for fault in self._get(system, "faults")["on"]]
         return sum(fault["times_left"] or 0 for fault in on)
 
-    def clear_faults(self) -> int:
-        """No fault is on any more; how many requests they met."""
-        n_met = 0
+    def n_met(self) -> dict[str, int]:
+        """How many requests the faults that are on have met, by kind."""
+        met: Counter[str] = Counter()
         for system in SYSTEMS:
-            n_met += sum(fault["n_met"] for fault in self._get(system, "faults")["on"])
+            for fault in self._get(system, "faults")["on"]:
+                met[fault["kind"]] += fault["n_met"]
+        return dict(met)
+
+    def clear_faults(self) -> None:
+        """No fault is on any more."""
+        for system in SYSTEMS:
             httpx.delete(self._url(system, "faults")).raise_for_status()
-        return n_met
 
     def _get(self, system: str, what: str) -> Any:
         return httpx.get(self._url(system, what), timeout=60).raise_for_status().json()

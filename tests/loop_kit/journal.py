@@ -35,6 +35,16 @@ def write_requests(city: City, actor: str = PRODUCT) -> list[tuple[str, int]]:
     ]
 
 
+def idle_writes(city: City) -> list[str]:
+    """Updates of the product that changed nothing, faults aside, in words: it should have looked first."""
+    return [
+        f"{system} {e['seq']}: {e['method']} {e['path']}"
+        for system in SYSTEMS
+        for e in city.journal(system)
+        if e["actor"] == PRODUCT and e["method"] in ("PUT", "PATCH") and not e["changed"] and not e["fault"]
+    ]
+
+
 def at(entry: Entry) -> datetime:
     """When it was asked, by the machine's clock, the same for both doubles."""
     return datetime.fromisoformat(entry["at"])

@@ -70,6 +70,7 @@ def test_nothing_was_written_twice(first: FirstRun) -> None:
     effects = journal.effects_of(first.city)
     assert journal.created_twice(effects) == []
     assert journal.written_twice(effects) == []
+    assert journal.idle_writes(first.city) == []
 
 
 @pytest.mark.parametrize("lost", ["nothing", "the local folder", "Kafka"])
