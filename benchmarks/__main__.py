@@ -16,7 +16,7 @@ from rich.console import Console
 
 from benchmarks import p1_sink, p2_lanes, p3_engine, p4_pages
 from benchmarks.bench import Bench
-from benchmarks.machine import describe_machine
+from benchmarks.machine import describe_machine, load
 from benchmarks.measure import Figure
 from benchmarks.report import Run, keep, refresh_readme, show
 
@@ -37,6 +37,7 @@ async def _take(names: list[str], console: Console) -> Run:
         for name in names:
             console.print(f"{name} …", style="dim")
             figures += await FIGURES[name](bench)
+    machine["load after"] = load()
     return Run(at=at, took_s=time.monotonic() - started_s, machine=machine, figures=tuple(figures))
 
 
