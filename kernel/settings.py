@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     topic_replication: int = Field(1, ge=1, description="Replicas of each topic that is created")
 
     # Pace
-    poll_interval_s: float = Field(300, gt=0, description="Seconds between two polls of one source")
+    poll_interval_s: float = Field(300, gt=0, le=86400, description="Seconds between two polls of one source")
     poll_overlap_s: float = Field(120, ge=0, description="Seconds that two windows of one source share")
     full_listing_interval_s: float = Field(
         21600, gt=0, description="Seconds between two complete listings of a source that shows stamps"
@@ -106,7 +106,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("data"), description="Folder of local caches; may be deleted at any time")
     health_host: str = Field("127.0.0.1", description="Address that /healthz and /metrics listen on")
     health_port: int = Field(0, ge=0, le=65535, description="Their port; 0 picks a free one")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="DEBUG, INFO, WARNING or ERROR"
+    )
 
     @property
     def poller_rates(self) -> dict[System, float]:
@@ -132,7 +134,9 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        wrong = "; ".join(f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        wrong = "; ".join(
+            f"{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
+        )
         raise Misconfigured(f"settings: {wrong}") from error
 
 

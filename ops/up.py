@@ -50,6 +50,7 @@ def _run_until_told(stack: Stack) -> int:
         try:
             with stopping.breaking():
                 stack.fetch()
+            stack.prepare_folder()
             relay = Relay(stack.logs, typer.echo)
             stack.start(stopping.check)
             while not stack.has_given_up:

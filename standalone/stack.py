@@ -95,14 +95,21 @@ class Stack:
         pids = ", ".join(f"{name} {pid}" for name, pid in self.supervisor.pids.items())
         self._say(f"stages run: {pids}; their logs: {self.data_dir / 'logs'}")
 
-    def prepare(self) -> None:
-        """As :meth:`start`, but the stages are not running yet: ``supervisor.start`` does that."""
+    def prepare_folder(self) -> None:
+        """The data folder is there.
+
+        :raises StandaloneError: when it cannot be, or is a file; the message says what to do.
+        """
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StandaloneError(
                 f"the data folder {self.data_dir} cannot be made ({error.strerror}): choose another"
             ) from error
+
+    def prepare(self) -> None:
+        """As :meth:`start`, but the stages are not running yet: ``supervisor.start`` does that."""
+        self.prepare_folder()
         self._kafka = require_kafka(
             self.data_dir / "kafka", env=os.environ | self._env, say=self._say, revive=True
         )
