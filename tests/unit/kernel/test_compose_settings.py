@@ -1,4 +1,4 @@
-"""The compose file passes every setting on: a switch that an operator sets and nobody reads is worse than none."""
+"""The compose file passes every setting on: a switch that is set and read by nobody is worse than none."""
 
 from pathlib import Path
 
