@@ -33,6 +33,14 @@ class Rows:
         body = self.raw(entity, row_id)
         return None if body is None else self._remember(entity, row_id, parse_row(entity, row_id, body))
 
+    def read(self, entity: Entity, row_id: str) -> tuple[bytes, Observed] | None:
+        """The row's body and the row, or None when it is unknown: the tables are asked once for both."""
+        body = self.raw(entity, row_id)
+        if body is None:
+            return None
+        cached = self._cache.get((entity.slug, row_id))
+        return body, cached or self._remember(entity, row_id, parse_row(entity, row_id, body))
+
     def found(self, entity: Entity, index: str, value: str) -> list[str]:
         """The ids of the rows that ``index`` has under ``value``, sorted."""
         body = self._tables.get(f"{entity.slug}/{index}", value)

@@ -45,8 +45,8 @@ class Answers:
         """The fact, the mark of its answer, and the row or None."""
         fact = row_fact(entity, row_id)
         if fact not in self._known:
-            body = self._rows.raw(entity, row_id)
-            self._known[fact] = _mark(fact, body or b""), self._rows.get(entity, row_id)
+            body, row = self._rows.read(entity, row_id) or (b"", None)
+            self._known[fact] = _mark(fact, body), row
         return fact, *self._known[fact]
 
     def found(self, entity: Entity, index: str, value: str) -> tuple[str, int, Any]:
@@ -54,9 +54,9 @@ class Answers:
         fact = index_fact(entity, index, value)
         if fact not in self._known:
             ids = self._rows.found(entity, index, value)
-            bodies = b"|".join(self._rows.raw(entity, row_id) or b"" for row_id in ids)
-            rows = [self._rows.get(entity, row_id) for row_id in ids]
-            self._known[fact] = _mark(fact, bodies), [row for row in rows if row is not None]
+            found = [read for read in (self._rows.read(entity, row_id) for row_id in ids) if read is not None]
+            bodies = b"|".join(body for body, _row in found)
+            self._known[fact] = _mark(fact, bodies), [row for _body, row in found]
         return fact, *self._known[fact]
 
     def link(self, fact: str, link: Link | None) -> tuple[str, int, Any]:
