@@ -151,8 +151,8 @@ def apply(
 ) -> list[Drift]:
     """The cluster is as topics.yaml says, but for what ``diff`` still reports. Returns what was changed.
 
-    Created topics are visible to every client when this returns. Raises Transient (no answer) and
-    Misconfigured (the cluster refuses, e.g. more replicas than brokers).
+    Created topics and altered configs are visible to every client when this returns. Raises Transient (no
+    answer) and Misconfigured (the cluster refuses, e.g. more replicas than brokers).
     """
     todo = [
         drift
@@ -164,8 +164,10 @@ def apply(
     short = {d.topic: stated[d.topic] for d in todo if d.kind is DriftKind.PARTITIONS}
     _create(missing, admin, replication_factor)
     _grow(short, admin)
-    _alter([d for d in todo if d.kind is DriftKind.CONFIG], admin, stated)
+    altered = [d for d in todo if d.kind is DriftKind.CONFIG]
+    _alter(altered, admin, stated)
     _await_visible(missing | short, admin)
+    _await_configs(altered, admin, catalogue, prefix)
     return todo
 
 
@@ -311,6 +313,18 @@ def _await_visible(topics: Mapping[str, Topic], admin: AdminClient) -> None:
         if time.monotonic() > give_up_at:
             raise Transient("Kafka made the topics and does not show them yet")
         time.sleep(0.05)
+
+
+def _await_configs(altered: list[Drift], admin: AdminClient, catalogue: TopicCatalogue, prefix: str) -> None:
+    # As with new topics: the controller has taken the configs, the brokers show them a moment later.
+    left = {(drift.topic, drift.config) for drift in altered}
+    give_up_at = time.monotonic() + TIMEOUT_S
+    while left:
+        left &= {(drift.topic, drift.config) for drift in diff(admin, catalogue, prefix=prefix)}
+        if left and time.monotonic() > give_up_at:
+            raise Transient("Kafka took the configs and does not show them yet")
+        if left:
+            time.sleep(0.05)
 
 
 def _settle(futures: Mapping[Any, Future[Any]], *, unless: int | None = None) -> dict[Any, Any]:
