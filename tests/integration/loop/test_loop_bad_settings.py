@@ -32,7 +32,7 @@ ONE_LINE = {
     "token without user id": ({"IXC_TOKEN": "ab" * 32}, "IXC_TOKEN must be the whole token"),
     "unknown zone": (
         {"IXC_TIME_ZONE": "America/Sao_Paolo"},
-        "IXC_TIME_ZONE: Value error, 'America/Sao_Paolo' is no",
+        "'America/Sao_Paolo' is no time zone; write one like America/Sao_Paulo",
     ),
     "no key": ({"OZMAP_KEY": ""}, "set OZMAP_KEY"),
     "url without scheme": ({"IXC_URL": "ixc.example.com.br"}, "IXC_URL must start with https:// or http://"),
