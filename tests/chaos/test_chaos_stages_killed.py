@@ -14,7 +14,7 @@ from tests.loop_kit.figures import tell
 from tests.loop_kit.loop import FOLDERS, OUTCOME_TOPICS, Loop, seconds_of
 from tests.loop_kit.until import until
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos]
 
 LOGINS, DECISIONS = "ixc.login.changes.v1", "integrator.decision.changes.v1"
 STAGES = ("pollers", "streams", "sinks")

@@ -120,7 +120,7 @@ class Loop:
         boxes = compare_boxes(ozmap, ixc, links, initial=self.before.ixc["rad_caixa_ftth"])
         return boxes + compare_names(ozmap, ixc, self.before.ozmap)
 
-    def await_equal(self, within_s: float = 60.0) -> None:
+    def await_equal(self, within_s: float = 90.0) -> None:
         """Both doubles are as the oracle wants them. They are compared whenever writes have paused."""
         last: list[str] = []
         compared_at = seen_before = -1
@@ -143,12 +143,12 @@ class Loop:
     def _n_effects(self) -> int:
         return sum(len(self.city.journal(system, effects=True)) for system in SYSTEMS)
 
-    def await_settled(self, within_s: float = 60.0) -> None:
+    def await_settled(self, within_s: float = 90.0) -> None:
         """Every source was read twice more, no wish stands open and every command has its outcome."""
         self.await_polls(2, within_s)
         until(lambda: self.n_open() == 0, "no wish stands open", within_s, every_s=0.2)
 
-    def await_polls(self, n: int, within_s: float = 60.0) -> None:
+    def await_polls(self, n: int, within_s: float = 90.0) -> None:
         """Every source has ended ``n`` more passes well."""
         wanted = {slug: n_ended + n for slug, n_ended in self._polls().items()}
 
@@ -185,7 +185,7 @@ class Loop:
         """Its log lines of this event that carry these facts."""
         return [e for e in self.lines(stage) if e.get("event") == event and facts.items() <= e.items()]
 
-    def await_said(self, stage: str, event: str, within_s: float = 60.0, **facts: Any) -> dict[str, Any]:
+    def await_said(self, stage: str, event: str, within_s: float = 90.0, **facts: Any) -> dict[str, Any]:
         """The last log line of this event that carries these facts, once there is one."""
         return until(lambda: self.said(stage, event, **facts), f"{stage} says {event} {facts}", within_s)[-1]
 
@@ -216,7 +216,7 @@ class Loop:
                 shutil.rmtree(self.folder / "stages" / name, ignore_errors=True)
             assert self.supervisor.restarts[stage] == n_restarts, "it was started before its folder was gone"
 
-    def await_restarted(self, stage: str, n: int, within_s: float = 60.0) -> None:
+    def await_restarted(self, stage: str, n: int, within_s: float = 90.0) -> None:
         """The supervisor started ``stage`` anew for the ``n``-th time."""
         until(lambda: self.supervisor.restarts[stage] >= n, f"{stage} runs again", within_s)
 

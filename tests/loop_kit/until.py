@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(condition: Callable[[], T], what: str, within_s: float = 60.0, every_s: float = 0.05) -> T:
+def until(condition: Callable[[], T], what: str, within_s: float = 90.0, every_s: float = 0.05) -> T:
     """The first true answer of ``condition``; fails naming ``what`` when none comes."""
     give_up_at_s = time.monotonic() + within_s
     while not (met := condition()):

@@ -17,6 +17,8 @@ from tests.loop_kit.figures import tell
 from tests.loop_kit.loop import Loop, own_prefix
 from tests.loop_kit.until import until
 
+pytestmark = pytest.mark.kafka
+
 STAGES = ("pollers", "streams", "sinks")
 READ = {topic.name: topic for topic in load_topics().topics if set(topic.consumers) & set(STAGES)}
 COMMANDS = tuple(name for name in READ if name.endswith(".commands.v1"))

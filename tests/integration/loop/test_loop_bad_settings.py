@@ -74,6 +74,7 @@ def _wrong(city: City, what: str) -> dict[str, str]:
     }[what]
 
 
+@pytest.mark.kafka
 @pytest.mark.parametrize(
     ("what", "event", "said"),
     [
@@ -104,6 +105,7 @@ def test_a_system_that_does_not_answer_is_told_and_the_other_is_read(
     assert journal.write_requests(city) == []
 
 
+@pytest.mark.kafka
 @pytest.mark.parametrize(
     ("zone", "seems"),
     [("America/Rio_Branco", "UTC-0300"), ("Europe/Lisbon", "UTC-0300")],

@@ -18,6 +18,8 @@ from tests.loop_kit.edits import BOXES, CLIENTS, Edit, Made, Places, Row, await_
 from tests.loop_kit.figures import shown, tell
 from tests.loop_kit.loop import POLL_INTERVAL_S, Loop, own_prefix
 
+pytestmark = pytest.mark.kafka
+
 BETWEEN_EDITS_S = 0.37
 """No divisor of the interval, so that edits fall on all its phases."""
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from standalone.running import RunningKafka
 from tests.loop_kit import journal
 from tests.loop_kit.city import City
 from tests.loop_kit.figures import tell
 from tests.loop_kit.loop import Loop, seconds_of
+
+pytestmark = pytest.mark.kafka
 
 RATE = 0.1
 DROPPED = ("capacidade", "obs_caixa_ftth", "latitude")

@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
 from kernel.runtime import topics
 from kernel.runtime.kafka import make_admin
 from kernel.settings import Settings
@@ -17,6 +19,8 @@ from tests.loop_kit.city import City
 from tests.loop_kit.figures import tell
 from tests.loop_kit.loop import Loop, seconds_of
 from tests.loop_kit.until import until
+
+pytestmark = pytest.mark.kafka
 
 
 class StagesAlone(Stack):

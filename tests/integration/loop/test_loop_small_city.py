@@ -15,6 +15,8 @@ from tests.loop_kit.city import ALL_OF_IXC, City
 from tests.loop_kit.figures import tell
 from tests.loop_kit.loop import Before, Loop, own_prefix, seconds_of
 
+pytestmark = pytest.mark.kafka
+
 
 class FirstRun:
     """Both doubles after the loop ran once, and what it said of their links."""
