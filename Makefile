@@ -16,7 +16,7 @@ demo: setup
 
 test: tools
 	@echo "tests: all"
-	@$(BIN)/python -m pytest -q -n $(N) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(N) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: tools
 	@echo "tests: unit and property"

@@ -8,8 +8,21 @@ from collections.abc import Iterator
 import pytest
 from confluent_kafka.admin import AdminClient
 
+from standalone.errors import StandaloneError
+from standalone.jars import ensure_jars, find_java
 from standalone.kafka import require_kafka
 from standalone.running import RunningKafka
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test that starts a broker of its own says what it lacks where there is only Docker."""
+    if item.get_closest_marker("own_broker") is None:
+        return
+    try:
+        find_java()
+        ensure_jars()
+    except StandaloneError as error:
+        pytest.skip(f"it starts a broker of its own: {error}")
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from tests.loop_kit.figures import tell
 from tests.loop_kit.loop import OUTCOME_TOPICS, Loop, seconds_of
 from tests.loop_kit.until import until
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.own_broker]
 
 STAGES = ("pollers", "streams", "sinks")
 

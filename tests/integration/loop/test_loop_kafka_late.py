@@ -20,7 +20,7 @@ from tests.loop_kit.figures import tell
 from tests.loop_kit.loop import Loop, seconds_of
 from tests.loop_kit.until import until
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.own_broker]
 
 
 class StagesAlone(Stack):

@@ -184,6 +184,7 @@ def test_without_kafka_the_pollers_say_so_and_end_when_told(tmp_path: Path) -> N
         assert pollers.stop() == 0
 
 
+@pytest.mark.own_broker
 def test_kafka_lost_in_flight_is_told_what_changed_arrives_and_sigterm_is_obeyed_all_the_same(
     tmp_path: Path,
 ) -> None:

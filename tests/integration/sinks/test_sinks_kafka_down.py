@@ -8,7 +8,7 @@ from kernel.contracts.outcomes import Result
 from standalone.kafka import start_kafka
 from tests.integration.sinks.bench import BOXES, IXC_TOKEN, OZMAP_KEY, Stack, box_command, double, until
 
-pytestmark = [pytest.mark.kafka, pytest.mark.chaos]
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.own_broker]
 
 
 def test_kafka_down_in_flight_costs_time_and_nothing_else(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from standalone.kafka import LocalKafka, start_kafka
 from standalone.running import answering_cluster
 from tests.integration.standalone.until import runs, until
 
-pytestmark = pytest.mark.kafka
+pytestmark = [pytest.mark.kafka, pytest.mark.own_broker]
 
 PARENT = """
 import json, sys
