@@ -170,8 +170,7 @@ class Reader:
         found = detect(rows, self.known.memory.fingerprints)
         for row_id in found.unencodable:
             self._bad_rows.note(row_id, "its values cannot travel: invalid text, or too long")
-            readings.pop(row_id, None)
-            self.known.memory.readings.pop(row_id, None)
+            readings[row_id] = 0
         bad.update(found.unencodable)
         self._bad_rows.forget(raw.id for raw in page.rows if raw.id not in bad)
         if found.changes:
@@ -179,7 +178,7 @@ class Reader:
             said = [messages.observed(self.source.entity, change, at) for change in found.changes]
             await self._delivery.deliver(said)
             self.known.memory.remember((change.id, change.mark) for change in found.changes)
-        self.known.memory.readings.update(readings)
+        self.known.memory.note_readings(readings.items())
         tally.n_read += len(page.rows) + len(page.bad)
         tally.n_emitted += len(found.changes)
         tally.n_suppressed += found.n_suppressed
@@ -196,10 +195,10 @@ class Reader:
         rows: list[Observed] = []
         readings: dict[str, int] = {}
         bad: set[str] = set()
-        known = self.known.memory.readings
+        known = self.known.memory
         for raw in raws:
             mark = raw.mark()
-            if readings.get(raw.id, known.get(raw.id)) == mark:
+            if (readings.get(raw.id) or known.reading_of(raw.id)) == mark:
                 tally.n_suppressed += 1
                 continue
             try:

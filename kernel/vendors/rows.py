@@ -35,14 +35,16 @@ class RawRow(BaseModel):
     def mark(self) -> int:
         """A number of this process, the same for readings of a row that say the same but for their stamp.
 
-        Two that say different things have the same one once in 2**64.
+        64 bits, unsigned: two that say different things have the same one once in 2**64.
         """
         said = type(self)._said(self.__dict__)
         try:
-            return hash(orjson.dumps(said))
+            return hash(orjson.dumps(said)) & LOW_64
         except TypeError:  # an integer beyond 64 bits, or text that is no Unicode
-            return hash(repr(said))
+            return hash(repr(said)) & LOW_64
 
+
+LOW_64 = 2**64 - 1
 
 R = TypeVar("R", bound=RawRow)
 

@@ -88,3 +88,19 @@ def test_ids_that_are_no_numbers_have_no_highest() -> None:
     memory.fold("65f0c0ffee", b"x")
     memory.fold("9" * 30, b"x")
     assert memory.highest_id == 0
+
+
+def test_a_mark_stands_beside_its_fingerprint_until_the_row_is_said_anew() -> None:
+    memory, mark = Memory(), 2**64 - 1
+    memory.remember([("7", 5), ("8", 6)])
+    assert memory.reading_of("7") == 0
+    memory.note_readings([("7", mark), ("9", mark)])
+    assert (memory.reading_of("7"), memory.reading_of("8"), memory.reading_of("9")) == (mark, 0, 0)
+    assert memory.fingerprints == {"7": 5, "8": 6}
+    memory.remember([("7", 4)])
+    assert (memory.reading_of("7"), memory.fingerprints["7"]) == (0, 4)
+    memory.note_readings([("7", mark), ("7", 0)])
+    assert (memory.reading_of("7"), memory.fingerprints["7"]) == (0, 4)
+    memory.note_readings([("7", mark)])
+    memory.fold("7", None)
+    assert (memory.reading_of("7"), len(memory.fingerprints)) == (0, 1)
